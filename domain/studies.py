@@ -1,0 +1,60 @@
+"""A study: its questions, the contexts in which values are compared, and its set-up."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from domain.ids import ContextId, QuestionId, StudyId
+from domain.nouns import Moment, Noun, Text
+
+SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
+
+
+class StudyState(StrEnum):
+    """Draft: being set up. Rehearsal: staff try it. Open: people take part. Closed: nothing more is written."""
+
+    DRAFT = "draft"
+    REHEARSAL = "rehearsal"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Study(Noun):
+    """One deliberation."""
+
+    id: StudyId
+    slug: str = Field(pattern=SLUG_PATTERN)
+    title: Text = Field(min_length=1, max_length=200)
+    introduction: Text = ""
+    consent_text: Text = ""
+    moderation_policy: Text = ""
+    state: StudyState = StudyState.DRAFT
+    n_comparisons: int = Field(default=5, ge=0, le=20)
+    is_graph_public: bool = False
+    is_listed: bool = False
+    """Whether the landing page shows a link to take part to anyone who comes by."""
+    language: str = "en"
+    chat_backend: str = ""
+    """Interviewer of this study, such as ``guided``; empty follows the setting ``MORALGRAPH_CHAT``."""
+    created_at: Moment
+
+
+class Question(Noun):
+    """What the participants are asked about."""
+
+    id: QuestionId
+    study_id: StudyId
+    slug: str = Field(pattern=SLUG_PATTERN)
+    title: Text = Field(min_length=1)
+    text: Text = Field(min_length=1)
+    position: int = 0
+    is_archived: bool = False
+
+
+class Context(Noun):
+    """A kind of situation, such as "When giving advice"; linked to the questions in which it occurs."""
+
+    id: ContextId
+    study_id: StudyId
+    text: Text = Field(min_length=1, max_length=300)
+    question_ids: tuple[QuestionId, ...] = ()

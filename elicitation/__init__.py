@@ -1,0 +1,1 @@
+"""The interview as a pure state machine, its prompts, parsers and rules. Knows no model and no database."""

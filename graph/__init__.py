@@ -1,0 +1,1 @@
+"""Votes to weighted graph: edges, ranks, cycles, layout. Knows no database and no drawing library."""

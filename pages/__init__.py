@@ -1,0 +1,1 @@
+"""Pages are scripts in sub-folders; nothing else lies directly in here (docs/adr/0002)."""

@@ -1,0 +1,1 @@
+"""Rows, migrations, repositories, import and export. Knows none of the rules of the science."""

@@ -1,0 +1,1 @@
+"""Streamlit widgets, session access, figures and texts. No queries, no arithmetic beyond formatting."""
