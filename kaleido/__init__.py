@@ -1,1 +1,1 @@
-"""How relevant a value, right or duty is to a situation, and which way it pulls. (Empty until the scorers land.)"""
+"""How relevant a value, right or duty is to a situation, and which way it pulls. Empty until the scorers land."""

@@ -1,1 +1,1 @@
-"""Where models stand on dilemmas and statements. (Empty until the probe lands.)"""
+"""Where models stand on dilemmas and statements. Empty until the probe lands."""
