@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup test lint types
+.PHONY: help setup test lint types layers
 
 help:
-	@echo "make setup | test | lint | types"
+	@echo "make setup | test | lint | types | layers"
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -23,5 +23,8 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-test: lint types
+layers: $(STAMP)
+	$(BIN)/lint-imports
+
+test: lint types layers
 	$(BIN)/python -m pytest
