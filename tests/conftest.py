@@ -1,0 +1,138 @@
+"""What every test stands on: empty environment, no outside request, temporary data folder, fixed clock."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+KEPT_SETTINGS = {"MORALGRAPH_REQUIRE_SHARED", "MORALGRAPH_TEST_CHAT", "MORALGRAPH_CHROMIUM"}
+LOCAL_NAMES = {"", "localhost", "localhost.localdomain", "ip6-localhost", "0.0.0.0", "::"}
+
+# Before any test module can import a library that reads these once.
+for _name in [n for n in os.environ if n.startswith("MORALGRAPH_") and n not in KEPT_SETTINGS]:
+    del os.environ[_name]
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TRANSFORMERS_OFFLINE"] = "1"
+os.environ["ANONYMIZED_TELEMETRY"] = "false"
+os.environ["LANGSMITH_TRACING"] = "false"
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+
+class OutsideRequestError(RuntimeError):
+    """A test tried to reach another machine."""
+
+
+def is_local(host: object) -> bool:
+    """Return whether ``host`` names this machine; names other than localhost count as outside."""
+    if host is None:
+        return True
+    name = host.decode() if isinstance(host, bytes) else str(host)
+    if name.lower() in LOCAL_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(name.split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+class SocketGuard:
+    """Refuses connections and name look-ups that leave this machine, and remembers that they were tried.
+
+    Remembering matters: a library that swallows the error would otherwise hide the attempt.
+    """
+
+    def __init__(self) -> None:
+        self.attempts: list[str] = []
+
+    def _check(self, host: object) -> None:
+        if not is_local(host):
+            self.attempts.append(str(host))
+            raise OutsideRequestError(f"a test tried to reach {host!r}; tests only talk to this machine")
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        """Put the guard in front of the calls through which Python code reaches a network."""
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, self._guarded_method(name))
+        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+            patch.setattr(socket, name, self._guarded_lookup(name))
+
+    def _guarded_method(self, name: str):
+        original = getattr(socket.socket, name)
+
+        def guarded(sock: socket.socket, address: object) -> object:
+            if sock.family in {socket.AF_INET, socket.AF_INET6}:
+                self._check(address[0])
+            return original(sock, address)
+
+        return guarded
+
+    def _guarded_lookup(self, name: str):
+        original = getattr(socket, name)
+
+        def guarded(host: object, *args: object, **kwargs: object) -> object:
+            self._check(host)
+            return original(host, *args, **kwargs)
+
+        return guarded
+
+
+class SteppableClock:
+    """A clock that stands still: ``clock()`` is the time, ``clock.step(minutes=5)`` moves it."""
+
+    def __init__(self, start: datetime) -> None:
+        self.now = start
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def step(self, **span: float) -> datetime:
+        """Move forward by ``timedelta(**span)``, one second without arguments, and return the new time."""
+        self.now += timedelta(**(span or {"seconds": 1}))
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def _session_guard() -> Iterator[SocketGuard]:
+    guard = SocketGuard()
+    with pytest.MonkeyPatch.context() as patch:
+        guard.install(patch)
+        yield guard
+
+
+@pytest.fixture(autouse=True)
+def _no_outside_request(_session_guard: SocketGuard) -> Iterator[None]:
+    _session_guard.attempts.clear()
+    yield
+    tried = list(_session_guard.attempts)
+    assert not tried, f"the test tried to reach {tried}; tests only talk to this machine"
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MORALGRAPH_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def clock() -> SteppableClock:
+    """A clock fixed at noon UTC on the first of March 2026."""
+    return SteppableClock(datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of published data beside the checkout.
+
+    Without it the test is skipped, or fails where MORALGRAPH_REQUIRE_SHARED=1 says that it must be there.
+    """
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        reason = "the published data (shared/data beside the checkout) is not here"
+        if os.environ.get("MORALGRAPH_REQUIRE_SHARED") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
