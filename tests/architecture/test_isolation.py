@@ -27,8 +27,7 @@ def test_a_name_look_up_of_another_machine_is_refused(request):
 
 def test_connections_on_this_machine_work():
     with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(("localhost", server.getsockname()[1]), timeout=5):
-            pass
+        socket.create_connection(("localhost", server.getsockname()[1]), timeout=5).close()
 
 
 def test_the_environment_holds_no_setting_but_the_data_folder_of_this_test(tmp_path):

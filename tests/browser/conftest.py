@@ -87,7 +87,7 @@ class Server:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
         command += ["--server.port", str(self._port), "--server.address", "127.0.0.1"]
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
+            self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         self._wait_until_it_answers()
@@ -103,7 +103,7 @@ class Server:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the application (``moralgraph ...``) on the data of this server; fails when it fails."""
-        done = subprocess.run(  # noqa: S603 - our own command
+        done = subprocess.run(
             [sys.executable, "-m", "services.cli", *arguments],
             cwd=ROOT,
             env=self._environment(),
@@ -115,7 +115,7 @@ class Server:
         return done
 
     def _environment(self) -> dict[str, str]:
-        proxies = {n: CLOSED_PROXY for n in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")}
+        proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), CLOSED_PROXY)
         own = {n: v for n, v in os.environ.items() if not n.startswith("MORALGRAPH_")}
         local = {"no_proxy": "127.0.0.1,localhost", "NO_PROXY": "127.0.0.1,localhost"}
         return own | proxies | local | {"MORALGRAPH_DATA_DIR": str(self.data_dir)} | self._env
@@ -127,7 +127,7 @@ class Server:
             if self._process.poll() is not None:
                 raise AssertionError(f"the server ended while starting:\n{self.output}")
             try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as reply:  # noqa: S310
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as reply:
                     if reply.status == 200:
                         return
             except (urllib.error.URLError, OSError):
