@@ -23,6 +23,13 @@ os.environ["LANGSMITH_TRACING"] = "false"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note in the report which tests read the published data, so that CI can tell whether they ran."""
+    for item in items:
+        if item.get_closest_marker("shared") is not None:
+            item.user_properties.append(("shared", "yes"))
+
+
 class OutsideRequestError(RuntimeError):
     """A test tried to reach another machine."""
 
