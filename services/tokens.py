@@ -11,21 +11,18 @@ from domain.ids import PersonId, StudyId
 LINK_MAX_AGE_S = 400 * 24 * 3600
 PARTICIPANT_MAX_AGE_S = 180 * 24 * 3600
 STAFF_MAX_AGE_S = 12 * 3600
-RESUME_MAX_AGE_S = 600
 
 
 class TokenKind(StrEnum):
     """What a token opens; a token of one kind never opens another."""
 
     STUDY_LINK = "study-link"
-    REHEARSAL_LINK = "rehearsal-link"
     PARTICIPANT = "participant"
     STAFF = "staff"
 
 
 MAX_AGE_S = {
     TokenKind.STUDY_LINK: LINK_MAX_AGE_S,
-    TokenKind.REHEARSAL_LINK: LINK_MAX_AGE_S,
     TokenKind.PARTICIPANT: PARTICIPANT_MAX_AGE_S,
     TokenKind.STAFF: STAFF_MAX_AGE_S,
 }
@@ -51,13 +48,13 @@ class Tokens:
     def __init__(self, secret: str) -> None:
         self._secret = secret
 
-    def study_link(self, study_id: StudyId, *, is_rehearsal: bool = False) -> str:
+    def study_link(self, study_id: StudyId) -> str:
         """Return the token of the link under which people enter a study."""
-        return self._sign(TokenKind.REHEARSAL_LINK if is_rehearsal else TokenKind.STUDY_LINK, [study_id])
+        return self._sign(TokenKind.STUDY_LINK, [study_id])
 
-    def read_study_link(self, token: str, *, is_rehearsal: bool = False) -> StudyId:
+    def read_study_link(self, token: str) -> StudyId:
         """Return the study of a link; AccessError when it was not made here."""
-        return StudyId(self._read(TokenKind.REHEARSAL_LINK if is_rehearsal else TokenKind.STUDY_LINK, token, 1)[0])
+        return StudyId(self._read(TokenKind.STUDY_LINK, token, 1)[0])
 
     def participant(self, ticket: ParticipantTicket) -> str:
         """Return the value of a participant's cookie."""
