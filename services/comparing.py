@@ -20,7 +20,7 @@ from services.acts import Desk
 from services.belonging import own_card
 from services.meaning import MeaningSpace, card_meaning
 from services.participants import move_on
-from storage import AnswerCounts, Store
+from storage import AnswerCounts, Edge, Store
 
 LITTLE_VOTED = 5
 """Below this many votes a pair is asked before pairs that are merely undecided."""
@@ -45,10 +45,11 @@ def doubt(counts: AnswerCounts | None) -> float:
     Beta(1, 1) posterior of "wiser": four times its mean times one minus its mean, weighted towards few votes by
     1 / (1 + n / LITTLE_VOTED).
     """
-    if counts is None or counts.n == 0:
+    n = sum(counts) if counts is not None else 0
+    if counts is None or n == 0:
         return 1.0
-    mean = (counts.wiser + 1) / (counts.n + 2)
-    return 4 * mean * (1 - mean) * (0.5 + 0.5 / (1 + counts.n / LITTLE_VOTED))
+    mean = (counts.wiser + 1) / (n + 2)
+    return 4 * mean * (1 - mean) * (0.5 + 0.5 / (1 + n / LITTLE_VOTED))
 
 
 def rank_hypotheses(
@@ -58,7 +59,7 @@ def rank_hypotheses(
     own: set[ValueId],
     chosen: set[ValueId],
     nearness: Mapping[ValueId, float],
-    counts: Mapping[HypothesisId, AnswerCounts],
+    counts: Mapping[Edge, AnswerCounts],
 ) -> list[UpgradeHypothesis]:
     """Return the hypotheses still to be asked, best first.
 
@@ -67,9 +68,12 @@ def rank_hypotheses(
     """
 
     def order(h: UpgradeHypothesis) -> tuple[int, float, str]:
-        tier = 0 if h.src_id in own else 1 if h.src_id in chosen else 2
-        pull = doubt(counts.get(h.id)) + (nearness.get(h.src_id, 0.0) if tier == 2 else 0.0)  # noqa: PLR2004 - the tier above
-        return (tier, -pull, h.id)
+        openness = doubt(counts.get(Edge(h.src_id, h.wiser_id, h.context_id)))
+        if h.src_id in own:
+            return (0, -openness, h.id)
+        if h.src_id in chosen:
+            return (1, -openness, h.id)
+        return (2, -openness - nearness.get(h.src_id, 0.0), h.id)
 
     def is_new(h: UpgradeHypothesis) -> bool:
         return (h.src_id, h.wiser_id) not in answered and (h.wiser_id, h.src_id) not in answered

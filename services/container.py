@@ -93,7 +93,7 @@ class Services:
     @cached_property
     def meaning(self) -> MeaningSpace:
         """Nearest values."""
-        return MeaningSpace(self.database, self.embedder, self.new_index)
+        return MeaningSpace(self.desk, self.embedder, self.new_index)
 
     @cached_property
     def participants(self) -> Participants:

@@ -59,7 +59,7 @@ class OwnData:
         """
 
         def body(store: Store) -> None:
-            store.erase_person(person.id, at=self._desk.clock())
+            store.erasure.erase_person(person.id, at=self._desk.clock())
 
         act = Act(
             client_id=client_id,
@@ -71,7 +71,6 @@ class OwnData:
             refs={"person": person.id},
         )
         self._desk.database.write(act, body)
-        self._desk.database.scrub()
         self._meaning.forget(person.study_id)
         self._explore.forget(person.study_id)
 

@@ -80,7 +80,7 @@ class Explore:
     def options(self, study_id: StudyId) -> GraphOptions:
         """Return what can be filtered by."""
         with self._database.read() as store:
-            people = store.people.list(study_id)
+            people = store.people.list(study_id, sources=frozenset(Source))
             tally: dict[str, dict[str, int]] = {}
             for person in people:
                 for name, value in person.attributes.items():

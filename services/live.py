@@ -66,11 +66,11 @@ class Live:
         now = self._desk.clock()
         with database.read() as store:
             people = store.people.list(study_id, sources=sources)
-            entries = store.people.step_entries(study_id, sources)
+            entries = store.people.step_entries(study_id, sources=sources)
             cards = store.cards.list(study_id, sources=sources)
             ids = {p.id for p in people}
             answers = [a for a in store.survey.list(study_id) if a.person_id in ids]
-            n_votes = store.votes.count(study_id, sources=sources)
+            n_votes = store.live.totals(study_id, sources=sources).n_votes
         entered = {(e.person_id, e.step): e.entered_at for e in entries}
         newest = {
             p.id: max((e.entered_at for e in entries if e.person_id == p.id), default=p.created_at) for p in people

@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from domain.cards import CanonicalValue, CardText, embedding_text
-from domain.ids import PersonId, StudyId, ValueId
+from domain.ids import ClientId, StudyId, ValueId
 from domain.nouns import FloatArray, content_hash
 from domain.protocols import Embedder, VectorIndex
-from storage import Database
+from services.acts import Desk
+from storage import Act
 
 MAX_STUDIES_KEPT = 8
 """Indexes kept in memory; the least recently used goes first."""
@@ -27,7 +28,7 @@ class Neighbour(NamedTuple):
 
 class _StudySpace(NamedTuple):
     fingerprint: str
-    index: VectorIndex
+    searcher: VectorIndex
     values: dict[ValueId, CanonicalValue]
     vectors: dict[ValueId, FloatArray]
 
@@ -35,8 +36,9 @@ class _StudySpace(NamedTuple):
 class MeaningSpace:
     """Nearest values of a study, by cosine similarity of their embedded texts."""
 
-    def __init__(self, database: Database, embedder: Embedder, new_index: Callable[[int], VectorIndex]) -> None:
-        self._database = database
+    def __init__(self, desk: Desk, embedder: Embedder, new_index: Callable[[int], VectorIndex]) -> None:
+        self._desk = desk
+        self._database = desk.database
         self._embedder = embedder
         self._new_index = new_index
         self._spaces: OrderedDict[StudyId, tuple[int, _StudySpace]] = OrderedDict()
@@ -50,7 +52,7 @@ class MeaningSpace:
         if not texts or not space.values:
             return []
         vector = self.mean_direction(texts)
-        hits = space.index.search(vector[None, :], k=min(k + len(leave_out), len(space.values)))[0]
+        hits = space.searcher.search(vector[None, :], k=min(k + len(leave_out), len(space.values)))[0]
         near = [
             Neighbour(value=space.values[ValueId(hit.key)], similarity=hit.similarity)
             for hit in hits
@@ -62,7 +64,8 @@ class MeaningSpace:
         """Return the unit vector, shape (dim,), of the mean of the texts' vectors."""
         mean = self._embedder.embed(list(texts)).mean(axis=0)
         norm = float(np.linalg.norm(mean))
-        return (mean / norm if norm else mean).astype(np.float32)
+        unit: FloatArray = (mean / norm if norm else mean).astype(np.float32)
+        return unit
 
     def similarity(self, one: str, other: str) -> float:
         """Return the cosine similarity of two texts, -1..1."""
@@ -110,25 +113,40 @@ class MeaningSpace:
             index.add([v.id for v in values], vectors)
         return _StudySpace(
             fingerprint=fingerprint,
-            index=index,
+            searcher=index,
             values={v.id: v for v in values},
             vectors={v.id: vectors[i] for i, v in enumerate(values)},
         )
 
-    def _vectors(self, study_id: StudyId, texts: list[str], person_id: PersonId | None = None) -> FloatArray:
+    def _vectors(self, study_id: StudyId, texts: list[str]) -> FloatArray:
         """Return vectors, shape (len(texts), dim); stored ones are read, new ones made and stored."""
         hashes = [content_hash(text) for text in texts]
         with self._database.read() as store:
-            known = store.embeddings.get_many(self._embedder.name, hashes)
+            known = store.embeddings.get_many(self._embedder.name, text_hashes=hashes)
         new = {h: t for h, t in zip(hashes, texts, strict=True) if h not in known}
         if new:
             made = self._embedder.embed(list(new.values()))
             fresh = {h: made[i] for i, h in enumerate(new)}
-            self._database.store_vectors(study_id, self._embedder.name, fresh, person_id=person_id)
+            self._keep(study_id, fresh)
             known = {**known, **fresh}
         if not texts:
             return np.zeros((0, self._embedder.dim), dtype=np.float32)
         return np.stack([known[h] for h in hashes]).astype(np.float32)
+
+    def _keep(self, study_id: StudyId, vectors: dict[str, FloatArray]) -> None:
+        """Store new vectors; the act is named by its texts, so that two processes store them once."""
+        act = Act(
+            client_id=ClientId("vectors:" + content_hash([self._embedder.name, sorted(vectors)])),
+            study_id=study_id,
+            actor="system",
+            kind="vectors.kept",
+            at=self._desk.clock(),
+            refs={"embedder": self._embedder.name},
+        )
+        name = self._embedder.name
+        self._database.write(
+            act, lambda store: store.embeddings.put_many(study_id, embedder_name=name, vectors=vectors)
+        )
 
 
 def card_meaning(text: CardText) -> str:

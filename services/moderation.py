@@ -31,7 +31,7 @@ class Moderation:
         with self._desk.database.read() as store:
             statuses = frozenset({CardStatus.CONFIRMED, CardStatus.HIDDEN})
             cards = store.cards.list(study_id, statuses=statuses, sources=sources)
-            people: dict[str, Participant] = {p.id: p for p in store.people.list(study_id)}
+            people: dict[str, Participant] = {p.id: p for p in store.people.list(study_id, sources=frozenset(Source))}
             values = {v.id: v for v in store.values.list(study_id, include_withdrawn=True)}
             under = {p.card_id: p.value_id for p in store.values.placements(study_id)}
             return [

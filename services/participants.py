@@ -9,7 +9,7 @@ from domain.nouns import content_hash
 from domain.people import Consent, ConsentScope, JourneyStep, Participant, Source
 from domain.studies import Study
 from services.acts import Desk, require_writable
-from services.aliases import alias_for
+from services.aliases import free_alias
 from services.receipts import receipt_code, receipt_hash
 from storage import Act, Store
 
@@ -47,19 +47,17 @@ class Participants:
 
         def body(store: Store) -> None:
             require_writable(store.studies.get(study_id))
-            number = store.people.count(study_id) + 1
             person = Participant(
                 id=person_id,
                 study_id=study_id,
-                alias=alias_for(person_id, number=number),
+                alias=free_alias(person_id, taken=store.people.aliases(study_id)),
                 source=source,
                 attributes=dict(attributes or {}),
                 created_at=self._desk.clock(),
             )
             code = receipt_code(person_id, secret=self._secret)
             store.people.add(person, receipt_hash=receipt_hash(code, secret=self._secret))
-            store.people.set_step(person_id, step=JourneyStep.WELCOME, at=self._desk.clock())
-            joined.append(person)
+            joined[:] = [person]
 
         act = Act(
             client_id=ClientId(f"join:{person_id}"),
