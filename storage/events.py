@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
+from domain.errors import StorageError
 from domain.ids import ClientId, StudyId
 from domain.nouns import content_hash
 from storage.acts import Act
@@ -98,6 +99,8 @@ class Events:
 
     def append(self, act: Act, *, head: Head, salt: str | None) -> Event:
         """Write the event of ``act`` after ``head``."""
+        if act.at.tzinfo is None:
+            raise StorageError(f"The moment of an act needs a time zone: {act.at!r}.")
         refs = dict(act.refs) | ({"person": act.person_id} if act.person_id else {})
         event = Event(
             study_id=act.study_id,

@@ -74,8 +74,7 @@ class Rows:
     def tuples(self, statement: Executable) -> Iterator[tuple[Any, ...]]:
         """Return the rows of a query as plain tuples, for the few places where speed counts."""
         # Only the query knows the types of its columns, so the caller has to say what they are.
-        for row in self._connection.execute(statement):
-            yield row._tuple()
+        yield from self._connection.execute(statement)
 
     def first(self, table: Table, *where: Where, order: Sequence[ColumnElement[object]] = ()) -> RowMapping | None:
         """Return the first row that matches, if any."""
