@@ -20,6 +20,7 @@ from storage.engines import is_in_memory, open_engine, reading, writing
 from storage.failures import storage_error
 from storage.rows import Rows
 from storage.schema import HEAD_REVISION, revision_of, upgrade
+from storage.scrub import is_marked, mark_scrub_due, scrub
 from storage.store import Store
 
 R = TypeVar("R")
@@ -36,6 +37,7 @@ class Database:
         self._writing = writing(engine)
         self._retry_wait_s = retry_wait_s
         self._inside = threading.local()
+        self._has_file = self.kind == "sqlite" and not is_in_memory(engine)
         self._is_scrub_due = False
         # In memory there is one connection for all threads, so they take turns.
         self._turn: AbstractContextManager[object] = threading.RLock() if is_in_memory(engine) else nullcontext()
@@ -124,8 +126,11 @@ class Database:
         if self.schema_revision() != HEAD_REVISION:
             with self._mapped():
                 upgrade(self._engine)
-        if self.kind == "sqlite":
-            self._checkpoint()  # a process killed right after an erasure may have left copies in the log file
+        if self._has_file:
+            with self._mapped(), self._engine.connect() as connection:
+                self._is_scrub_due = is_marked(connection)  # a process was killed right after an erasure
+        if self._is_scrub_due:
+            self._scrub()
 
     def _write_once(self, act: Act, body: Callable[[Store], None]) -> bool:
         with self._mapped(), self._writing.begin() as connection:
@@ -136,24 +141,20 @@ class Database:
             body(store)
             # After the body: a participant who joins with this act has a salt now, one who was erased has none.
             store.events.append(act, head=head, salt=store.events.salt(act))
-        self._is_scrub_due |= store.erasure.happened
+            is_scrub_due = self._has_file and store.erasure.happened
+            if is_scrub_due:
+                mark_scrub_due(connection)
+        self._is_scrub_due |= is_scrub_due
         return True
 
     def _scrub(self) -> None:
-        """Clean the files of SQLite after an erasure; where a reader is in the way, after the next write."""
-        self._is_scrub_due = self.kind == "sqlite" and not self._checkpoint()
-
-    def _checkpoint(self) -> bool:
-        with self._mapped():
-            connection = self._engine.raw_connection()
-            try:
-                cursor = connection.cursor()
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                row = cursor.fetchone()
-                cursor.close()
-            finally:
-                connection.close()
-        return row is not None and row[0] == 0  # the first column says whether a reader was in the way
+        """Clean the files of SQLite after an erasure; where somebody is in the way, after the next write."""
+        try:
+            with self._mapped():
+                self._is_scrub_due = not scrub(self._engine)
+        except StorageError as error:
+            if not error.retryable:
+                raise
 
     def _patiently(self, action: Callable[[], R]) -> R:
         for attempt in range(MAX_TRIES - 1):

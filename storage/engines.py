@@ -23,6 +23,7 @@ SQLITE_PRAGMAS = (
     "temp_store = MEMORY",
 )
 IMMEDIATE = "moralgraph_immediate"
+OUTSIDE = "moralgraph_outside_transaction"
 
 
 def open_engine(address: str) -> Engine:
@@ -53,6 +54,11 @@ def reading(engine: Engine) -> Engine:
     if engine.dialect.name == "postgresql":
         return engine.execution_options(isolation_level="REPEATABLE READ")
     return engine
+
+
+def upkeep(engine: Engine) -> Engine:
+    """Return the engine for statements of SQLite that must not run inside a transaction."""
+    return engine.execution_options(**{OUTSIDE: True})
 
 
 def _parsed(address: str) -> URL:
@@ -100,7 +106,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 def _begin_sqlite(connection: Connection) -> None:
     # In memory all sessions share one connection, so a session may find the transaction of another one open.
-    if getattr(connection.connection.dbapi_connection, "in_transaction", False):
+    options = connection.get_execution_options()
+    if options.get(OUTSIDE, False) or getattr(connection.connection.dbapi_connection, "in_transaction", False):
         return
-    is_immediate = connection.get_execution_options().get(IMMEDIATE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_immediate else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(IMMEDIATE, False) else "BEGIN")

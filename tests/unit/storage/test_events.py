@@ -71,11 +71,11 @@ def test_the_database_refuses_to_change_or_delete_events(database, make, stateme
         connection.execute(text(statement))
 
 
+@pytest.mark.parametrize("database_kind", [pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_events_cannot_be_truncated(database, make):
     write_events(database, make, 1)
-    if database.kind == "postgresql":
-        with pytest.raises(Exception, match="append-only"), database._engine.begin() as connection:
-            connection.execute(text("TRUNCATE event"))
+    with pytest.raises(Exception, match="append-only"), database._engine.begin() as connection:
+        connection.execute(text("TRUNCATE event"))
 
 
 @pytest.mark.parametrize(
