@@ -52,7 +52,7 @@ class LlamaCppChat:
         def work() -> None:
             try:
                 with self._lock:
-                    self._loaded().handle_chat_completions(json.dumps({**to_body(request), "stream": True}), receive)
+                    self._loaded().handle_chat_completions({**to_body(request), "stream": True}, receive)
             finally:
                 pieces.put(END)
 
@@ -69,7 +69,7 @@ class LlamaCppChat:
     def _complete_one(self, request: ChatRequest) -> ChatReply:
         started = time.monotonic()
         with self._lock:
-            answer = self._loaded().handle_chat_completions(json.dumps(to_body(request)))
+            answer = self._loaded().handle_chat_completions(to_body(request))
         reply = read_answer(answer, backend=self.name)
         return reply.model_copy(update={"seconds": time.monotonic() - started})
 
