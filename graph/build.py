@@ -1,0 +1,65 @@
+"""The moral graph of a study from its votes and values."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from domain.cards import CanonicalValue
+from domain.graphs import GraphNode, GraphQuery, MoralGraph, VoteRow
+from domain.ids import ValueId
+from graph.cycles import find_cycles
+from graph.layout import Place, place_values
+from graph.merging import apply_merges
+from graph.pairs import summarise_pairs
+from graph.rank import page_rank, published_page_rank, wisdom
+
+NOWHERE = Place(x=0.0, y=0.0, layer=0)
+
+
+def build_graph(
+    query: GraphQuery,
+    *,
+    values: Sequence[CanonicalValue],
+    rows: Sequence[VoteRow],
+    roots: Mapping[ValueId, ValueId],
+    n_cards: Mapping[ValueId, int],
+) -> MoralGraph:
+    """Return the moral graph: nodes that a vote names, all pairs voted on, ranks of the kept part.
+
+    Args:
+        query: what was asked for; its thresholds decide which edges are kept.
+        values: every value of the study, withdrawn ones included.
+        rows: the votes that the query selects, in order of time.
+        roots: standing merges, each merged value to the value it counts for.
+        n_cards: cards placed under each value, merges followed.
+    """
+    by_id = {value.id: value for value in values}
+    counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
+    pairs = summarise_pairs(counted.rows, thresholds=query.thresholds)
+    edges = sorted(pairs, key=lambda e: (by_id[e.src_id].number, by_id[e.wiser_id].number))
+    n_votes = Counter(end for row in counted.rows for end in (row.src_id, row.wiser_id))
+    wise, rank, published, places = wisdom(edges), page_rank(edges), published_page_rank(edges), place_values(edges)
+    nodes = [
+        GraphNode(
+            value=by_id[value_id],
+            wisdom=wise.get(value_id),
+            page_rank=rank.get(value_id),
+            page_rank_published=published.get(value_id),
+            n_votes=n_votes[value_id],
+            n_cards=n_cards.get(value_id, 0),
+            x=places.get(value_id, NOWHERE).x,
+            y=places.get(value_id, NOWHERE).y,
+            layer=places.get(value_id, NOWHERE).layer,
+        )
+        for value_id in n_votes
+    ]
+    return MoralGraph(
+        query=query,
+        nodes=tuple(sorted(nodes, key=lambda node: node.value.number)),
+        edges=tuple(edges),
+        cycles=find_cycles(edges),
+        n_votes=len(counted.rows),
+        n_people=len({row.person_id for row in counted.rows}),
+        n_self_loops=counted.n_self_loops,
+        n_votes_superseded=counted.n_superseded,
+        n_votes_withdrawn=counted.n_withdrawn,
+    )
