@@ -81,7 +81,7 @@ class Database:
             except SQLAlchemyError as error:
                 raise storage_error(error) from error
 
-    def write(self, act: Act, body: Callable[[Store], None]) -> bool:
+    def write(self, act: Act, body: Callable[[Store], object]) -> bool:
         """Run ``body`` in one transaction together with the event of ``act``.
 
         ``body`` may run more than once where another write was in the way, so it must do nothing but write.
@@ -132,7 +132,7 @@ class Database:
         if self._is_scrub_due:
             self._scrub()
 
-    def _write_once(self, act: Act, body: Callable[[Store], None]) -> bool:
+    def _write_once(self, act: Act, body: Callable[[Store], object]) -> bool:
         with self._mapped(), self._writing.begin() as connection:
             store = Store(Rows(connection, is_writable=True))
             head = store.events.lock(act.study_id)

@@ -3,6 +3,7 @@ from sqlalchemy import text
 
 from domain.errors import StorageError
 from domain.ids import ClientId
+from domain.nouns import content_hash
 from storage import Act
 from storage.events import Head, keyed_hash
 
@@ -101,3 +102,11 @@ def test_an_act_with_a_moment_without_zone_is_refused(database, make):
     act = Act(ClientId("c"), make.study_id, "system", "x", make.moment().replace(tzinfo=None))
     with pytest.raises(StorageError, match="time zone"):
         database.write(act, lambda store: None)
+
+
+def test_content_that_concerns_nobody_has_the_plain_hash(database, make):
+    database.write(make.act(content={"title": "A study"}), lambda store: None)
+    database.write(make.act(), lambda store: None)
+    with database.read() as store:
+        hashes = [event.content_hash for event in store.events.list(make.study_id)]
+    assert hashes == [content_hash({"title": "A study"}), ""]
