@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from backends.registry import build_chat, build_embedder, build_index
-
 from domain.protocols import ChatModel, Clock, Embedder, VectorIndex
 from services.acts import Desk
 from services.belonging import Belonging
@@ -16,7 +15,7 @@ from services.erasure import OwnData
 from services.explore import Explore
 from services.finishing import Finishing
 from services.interchange import Interchange
-from services.interview import InterviewService
+from services.interview import InterviewService, prompt_hashes
 from services.live import Live
 from services.meaning import MeaningSpace
 from services.moderation import Moderation
@@ -155,7 +154,7 @@ class Services:
     @cached_property
     def interchange(self) -> Interchange:
         """Import and export."""
-        return Interchange(self.desk, self.explore)
+        return Interchange(self.desk, self.explore, prompt_hashes=prompt_hashes())
 
     def staff_epoch(self) -> str:
         """The word that staff sessions must carry."""

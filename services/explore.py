@@ -2,15 +2,15 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import NamedTuple
-
-from graph.build import build_graph
 
 from domain.cards import CanonicalValue, Card, CardStatus
 from domain.graphs import GraphQuery, MoralGraph, VoteRow
 from domain.ids import StudyId, ValueId
 from domain.people import Source
 from domain.studies import Context, Question, Study
+from graph.build import build_graph
 from storage import Database, Store, StoredVote
 
 MAX_GRAPHS_KEPT = 64
@@ -151,7 +151,7 @@ def vote_row(vote: StoredVote) -> VoteRow:
     )
 
 
-def _count_by_root(value_ids: list[ValueId], roots: dict[ValueId, ValueId]) -> dict[ValueId, int]:
+def _count_by_root(value_ids: list[ValueId], roots: Mapping[ValueId, ValueId]) -> dict[ValueId, int]:
     counts: dict[ValueId, int] = {}
     for value_id in value_ids:
         root = roots.get(value_id, value_id)

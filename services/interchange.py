@@ -1,11 +1,8 @@
 """Studies and graphs in and out: import of a folder or file, export of the graph and of a whole study."""
 
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
-
-from storage.interchange import ExportMeta, export_document, read_study, study_document, validate_export, write_json
 
 from domain.graphs import GraphQuery, MoralGraph
 from domain.ids import ClientId, StudyId, new_id
@@ -14,6 +11,7 @@ from domain.studies import Study
 from services.acts import Desk
 from services.explore import Explore
 from storage import Act
+from storage.interchange import ExportMeta, export_document, read_study, study_document, validate_export, write_json
 
 DISTRIBUTION = "moral-graph-explorer"
 
@@ -32,7 +30,8 @@ class ImportReport(NamedTuple):
 class Interchange:
     """Use cases of import and export, the same for pages and the command line."""
 
-    def __init__(self, desk: Desk, explore: Explore) -> None:
+    def __init__(self, desk: Desk, explore: Explore, *, prompt_hashes: dict[str, str]) -> None:
+        self._prompt_hashes = prompt_hashes
         self._desk = desk
         self._explore = explore
 
@@ -71,6 +70,7 @@ class Interchange:
         """Return ``graph`` as the export's JSON document, checked against its schema."""
         query = graph.query
         with self._desk.database.read() as store:
+            head = store.events.head(query.study_id)
             document = export_document(
                 graph,
                 study=store.studies.get(query.study_id),
@@ -79,7 +79,9 @@ class Interchange:
                 meta=ExportMeta(
                     made_at=self._desk.clock(),
                     code_version=version(DISTRIBUTION),
-                    event_head=store.events.head(query.study_id),
+                    event_seq=head.seq,
+                    event_hash=head.hash,
+                    prompt_hashes=self._prompt_hashes,
                 ),
             )
         validate_export(document)
@@ -96,7 +98,3 @@ class Interchange:
         with self._desk.database.read() as store:
             bundle = store.bundles.load(study_id, sources=sources)
         write_json(out, study_document(bundle))
-
-    def now(self) -> datetime:
-        """Return the time of the clock in use."""
-        return self._desk.clock()

@@ -21,7 +21,9 @@ def test_names_of_other_programs_are_left_alone():
 
 
 def test_an_unknown_name_is_refused_with_the_nearest_known_one():
-    with pytest.raises(SettingsError, match=r"MORALGRAPH_DATABSE_URL is unknown\. Did you mean MORALGRAPH_DATABASE_URL"):
+    with pytest.raises(
+        SettingsError, match=r"MORALGRAPH_DATABSE_URL is unknown\. Did you mean MORALGRAPH_DATABASE_URL"
+    ):
         Settings.from_env({"MORALGRAPH_DATABSE_URL": "x"})
 
 
