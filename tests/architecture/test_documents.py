@@ -1,5 +1,6 @@
 """The documents tell the truth: settings, targets, commands, tables and measures appear, and links lead somewhere."""
 
+import json
 import re
 import subprocess
 import sys
@@ -123,6 +124,17 @@ def test_every_measure_is_described(noun: type[GraphEdge | GraphNode | Threshold
     page = read(REFERENCE / "measures.md")
     plain = {"src_id", "wiser_id", "contexts", "counts", "by_context", "value"}
     assert not [name for name in noun.model_fields if name not in plain and f"`{name}`" not in page]
+
+
+def test_every_key_of_the_export_is_described():
+    schema = json.loads(read(ROOT / "storage" / "interchange" / "moral-graph.schema.json"))
+    page = read(REFERENCE / "export-schema.md")
+    assert schema["$id"] in page
+    keys = {key for part in (schema, *schema["$defs"].values()) for key in part["properties"]}
+    nested = [schema["properties"]["meta"], *schema["properties"]["meta"]["properties"].values()]
+    nested += schema["$defs"]["edge"]["properties"].values()
+    keys |= {key for part in nested for key in part.get("properties", {})}
+    assert not [key for key in sorted(keys) if f"`{key}`" not in page]
 
 
 def test_the_changelog_has_a_place_for_what_is_not_released():
