@@ -86,7 +86,7 @@ def test_a_card_like_no_other_founds_a_value_in_its_own_words_once(rooms):
 
 def test_two_values_cannot_both_be_the_same(rooms):
     person = rooms.with_card()
-    both = {v: (PlacementOpinion.SAME, 0.5) for v in ("v1", "v2")}
+    both = dict.fromkeys(("v1", "v2"), (PlacementOpinion.SAME, 0.5))
     with pytest.raises(StudyRuleError, match="closest"):
         rooms.belonging.decide(person, opinions=both, client_id="x")
 
