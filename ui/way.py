@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-
 from domain.errors import MoralGraphError
 from domain.people import JourneyStep
 from services.participants import Guest
@@ -44,5 +43,3 @@ def closed_notice(guest: Guest) -> None:
     """Say at once when the study takes no more answers, instead of after the person has written something."""
     if guest.study.state.value == "closed":
         show_notice(t("This study is closed. You can read what you gave; nothing new is stored."))
-
-
