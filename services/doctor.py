@@ -6,7 +6,6 @@ from importlib.metadata import PackageNotFoundError, packages_distributions, ver
 from typing import NamedTuple
 
 from backends.registry import find_stance_model, weights_sha256
-
 from domain.errors import MoralGraphError
 from services.container import Services
 

@@ -44,7 +44,6 @@ class Reason(NamedTuple):
     reason: str
     unsure_reason: str | None
     context: str
-    source: Source
 
 
 MIN_GROUP = 5
@@ -115,6 +114,21 @@ class Explore:
                 cards=tuple(c for c in cards if c.id in under),
                 merged_from=tuple(store.values.get(v) for v in sorted(merged)),
             )
+
+    def reasons(self, query: GraphQuery, src_id: ValueId, wiser_id: ValueId) -> list[Reason]:
+        """Return what people said about an ordered pair, oldest first."""
+        with self._database.read() as store:
+            contexts = {c.id: c.text for c in store.studies.contexts(query.study_id)}
+            said = store.votes.reasons(query.study_id, src_id=src_id, wiser_id=wiser_id, sources=query.sources)
+        return [
+            Reason(
+                answer=r.answer.value,
+                reason=r.reason,
+                unsure_reason=r.unsure_reason.value if r.unsure_reason else None,
+                context=contexts[r.context_id],
+            )
+            for r in said
+        ]
 
     def forget(self, study_id: StudyId) -> None:
         """Drop every graph of a study from memory; called when a person erases their words."""

@@ -7,7 +7,7 @@ from domain.errors import NotFoundError, StudyRuleError
 from domain.ids import ClientId, PersonId, StudyId
 from domain.nouns import content_hash
 from domain.people import Consent, ConsentScope, JourneyStep, Participant, Source
-from domain.studies import Study
+from domain.studies import Study, StudyState
 from services.acts import Desk, require_writable
 from services.aliases import free_alias
 from services.receipts import receipt_code, receipt_hash
@@ -76,6 +76,12 @@ class Participants:
         with self._desk.database.read() as store:
             person = store.people.get(person_id)
             return Guest(person=person, study=store.studies.get(person.study_id))
+
+    def listed_studies(self) -> list[Study]:
+        """Return the open studies that anyone may enter, newest first."""
+        with self._desk.database.read() as store:
+            listed = [s for s in store.studies.list() if s.is_listed and s.state is StudyState.OPEN]
+        return sorted(listed, key=lambda study: study.created_at, reverse=True)
 
     def receipt(self, person_id: PersonId) -> str:
         """Return the person's receipt code."""

@@ -2,12 +2,13 @@
 
 import json
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from domain.bundles import StudyBundle
 from domain.cards import CanonicalValue
 from domain.ids import ClientId, ContextId, HypothesisId, QuestionId, StudyId, ValueId
-from domain.nouns import content_hash
+from domain.nouns import Noun, content_hash
 from domain.people import Source
 from domain.studies import Context, Question, Study, StudyState
 from domain.votes import UpgradeHypothesis
@@ -105,9 +106,29 @@ def ensure_starter(desk: Desk, folder: Path = STARTER_FOLDER) -> bool:
     return desk.database.write(act, lambda store: store.bundles.save(bundle))
 
 
-def read_example(folder: Path = STARTER_FOLDER) -> dict[str, object]:
-    """Return the worked example that is shown before the first comparison."""
-    return dict(_read(folder, "example.json"))
+class ExampleSide(Noun):
+    """One card of the worked example."""
+
+    title: str
+    policies: tuple[str, ...]
+
+
+class Example(Noun):
+    """The worked example that is shown before the first comparison, with what each answer would mean."""
+
+    context: str
+    story: str
+    src: ExampleSide
+    wiser: ExampleSide
+    yes: str
+    no: str
+    not_sure: str
+
+
+@cache
+def read_example(folder: Path = STARTER_FOLDER) -> Example:
+    """Return the worked example."""
+    return Example.model_validate_json((folder / "example.json").read_text(encoding="utf-8"))
 
 
 def _read(folder: Path, name: str):  # type: ignore[no-untyped-def] # JSON of our own assets; nouns check every field

@@ -110,3 +110,13 @@ def chosen_study() -> StudyId | None:
         named = [s for s in studies if s.slug == slug]
         return named[0].id if named else None
     return studies[0].id if studies else None
+
+
+def visible_study() -> StudyId | None:
+    """Return the chosen study if this visitor may see its graph: staff always, others where it is public."""
+    study_id = chosen_study()
+    if study_id is None or staff() is not None:
+        return study_id
+    if services().studies.setup(study_id).study.is_graph_public:
+        return study_id
+    return None

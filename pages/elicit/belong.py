@@ -3,6 +3,7 @@
 import streamlit as st
 
 from domain.cards import PlacementOpinion
+from domain.ids import ValueId
 from domain.people import JourneyStep
 from ui import session, way
 from ui.chrome import participant_header
@@ -24,7 +25,7 @@ st.markdown(t("Here is your card, and the two cards of others that come nearest.
 view = services().belonging.view(guest.person)
 show_card(view.card.text, byline=guest.person.alias, size="medium", key="elicit.belong.mine")
 
-opinions: dict[str, PlacementOpinion | None] = {}
+opinions: dict[ValueId, PlacementOpinion | None] = {}
 for place, neighbour in enumerate(view.nearest):
     with st.container(border=False, key=f"elicit.belong.near.{place}"):
         show_value(neighbour.value, size="medium", key=f"elicit.belong.value.{place}")

@@ -20,12 +20,13 @@ if guest.person.step is JourneyStep.FINISH:
     st.subheader(t("Three last questions"))
     answers = closing_questions(key="elicit.finished.questions")
     if answers is not None:
+        scores, comment = answers
         way.act(
             "finish.survey",
             lambda: services().finishing.answer_survey(
                 guest.person,
-                scores=answers.scores,
-                comment=answers.comment,
+                scores=scores,
+                comment=comment,
                 client_id=session.client_id("finish.survey"),
             ),
             then=Room.FINISHED,

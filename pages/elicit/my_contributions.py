@@ -41,12 +41,13 @@ wish = st.toggle(
     key="mine.training",
 )
 if training is not None and wish != training.granted:
+    person, consent_text = guest.person, guest.study.consent_text
     way.act(
         "mine.training",
         lambda: services().participants.set_training_consent(
-            guest.person,
+            person,
             granted=wish,
-            text_shown=guest.study.consent_text,
+            text_shown=consent_text,
             client_id=session.client_id("mine.training"),
         ),
     )

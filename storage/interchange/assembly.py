@@ -144,7 +144,7 @@ class Assembly:
         """Return the participant of a key, added under a fresh number when new; the key itself is not kept."""
         if key not in self.people:
             self.people[key] = Participant(
-                id=self.id_of("person", key),
+                id=uuid.uuid4().hex,  # random: an id made from a panel's key would let its holder find the person
                 study_id=self.study.id,
                 alias=f"Imported {len(self.people) + 1}",
                 source=Source.IMPORTED,

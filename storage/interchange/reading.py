@@ -4,6 +4,7 @@ Identities (names, addresses, panel ids) are dropped at the door: only the colum
 people are replaced. The columns of participants.csv become attributes, apart from those that identify.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +25,12 @@ ANSWERS = {
     "no_upgrade": EdgeAnswer.NOT_WISER,
 }
 """Both spellings in use: the neutral one, and the published dump's."""
-IDENTIFYING = frozenset({"participant", "userid", "id", "name", "email", "prolificid", "prolific_id", "panel_id", "ip"})
+IDENTIFYING = re.compile(
+    r"^(participant|id|ip|dob)$|_id$|name|mail|phone|tel|address|street|city|zip|postal|prolific|panel|user|account"
+    r"|worker|session|birth|url|link|social|passport|ssn|device|comment",
+    re.IGNORECASE,
+)
+"""Columns that may tell who somebody is; they are never read."""
 VOTE_FILES = ("edge_votes.csv", "edges.csv", "edge_votes.json", "edges.json")
 
 
@@ -109,7 +115,7 @@ def _add_participant(study: Assembly, row: Row) -> None:
     if key in study.people:
         raise row.error("this participant was listed before", column="participant", value=key)
     person = study.person(key)
-    known = {c: row.text(c) for c in row.columns() if c.lower() not in IDENTIFYING and row.has(c)}
+    known = {c: row.text(c) for c in row.columns() if not IDENTIFYING.search(c) and row.has(c)}
     study.people[key] = person.model_copy(update={"attributes": known})
 
 

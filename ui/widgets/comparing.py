@@ -5,7 +5,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from domain.cards import CardText, Origin, Policy
-from domain.votes import UnsureReason
+from domain.votes import EdgeAnswer, UnsureReason
 from services.comparing import Comparison
 from services.starter import read_example
 from ui.messages import N_, t
@@ -20,10 +20,11 @@ UNSURE_REASONS = {
 }
 
 
-class Unsure(NamedTuple):
-    """Why the person is not sure; ``reason`` is ``None`` when they would rather not say."""
+class Given(NamedTuple):
+    """An answer; ``unsure_reason`` is ``None`` unless a reason for "not sure" was tapped."""
 
-    reason: UnsureReason | None
+    answer: EdgeAnswer
+    unsure_reason: UnsureReason | None = None
 
 
 def show_comparison(now: Comparison, *, key: str) -> None:
@@ -65,10 +66,20 @@ def show_example(*, key: str) -> bool:
     return False
 
 
-def unsure_reason(*, key: str) -> Unsure | None:
-    """Ask with one tap why the person is not sure; ``None`` while they have not tapped."""
+def ask_answer(*, key: str) -> Given | None:
+    """Draw three equal buttons; after "not sure", four one-tap reasons. ``None`` while nothing is settled."""
+    yes, no, unsure = st.columns(3)
+    if yes.button(t("Yes, wiser"), key=f"{key}.yes", width="stretch"):
+        return Given(EdgeAnswer.WISER)
+    if no.button(t("No"), key=f"{key}.no", width="stretch"):
+        return Given(EdgeAnswer.NOT_WISER)
+    if unsure.button(t("Not sure"), key=f"{key}.unsure", width="stretch"):
+        st.session_state[f"{key}.asking"] = True
+    if not st.session_state.get(f"{key}.asking"):
+        return None
     st.markdown(t("Not sure is a full answer. What made it hard?"))
     for reason, words in UNSURE_REASONS.items():
-        if st.button(t(words), key=f"{key}.{reason.value}", width="stretch"):
-            return Unsure(reason)
-    return Unsure(None) if st.button(t("I would rather not say"), key=f"{key}.none", width="stretch") else None
+        if st.button(t(words), key=f"{key}.why.{reason.value}", width="stretch"):
+            return Given(EdgeAnswer.NOT_SURE, reason)
+    is_silent = st.button(t("I would rather not say"), key=f"{key}.why.none", width="stretch")
+    return Given(EdgeAnswer.NOT_SURE) if is_silent else None

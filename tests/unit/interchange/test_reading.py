@@ -65,8 +65,21 @@ def test_identities_stay_outside_and_other_columns_become_attributes(folder):
     assert "a@b.example" not in read(folder).model_dump_json()
 
 
-def test_reading_twice_gives_the_same_ids(folder):
-    assert read(folder) == read(folder)
+def test_columns_that_may_tell_who_somebody_is_are_never_read(folder):
+    names = ["first_name", "Phone", "prolificId", "home_address", "userId", "ip", "birth_date"]
+    cells = ",".join(f"secret{n}" for n in range(len(names)))
+    (folder / "participants.csv").write_text(f"participant,age,{','.join(names)}\n1,41,{cells}\n", "utf-8")
+    (person,) = read(folder).participants
+    assert person.attributes == {"age": "41"}
+
+
+def test_reading_twice_gives_the_same_values_and_never_the_same_person_ids(folder):
+    one, other = read(folder), read(folder)
+    assert (one.values, one.contexts, one.questions) == (other.values, other.contexts, other.questions)
+    assert not {p.id for p in one.participants} & {p.id for p in other.participants}
+
+
+def test_two_studies_from_one_folder_share_no_ids(folder):
     assert read(folder, "other").values[0].id != read(folder).values[0].id
 
 
