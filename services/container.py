@@ -160,6 +160,10 @@ class Services:
         """The word that staff sessions must carry."""
         return administrator_epoch(self.settings.data_dir)
 
+    def has_login_provider(self) -> bool:
+        """Tell whether staff may sign in through a provider: the settings list their addresses."""
+        return bool(self.settings.staff_addresses())
+
     def first_start(self) -> FirstPassword | None:
         """Migrate, save the starter study into an empty database, make the administrator.
 

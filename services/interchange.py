@@ -1,5 +1,6 @@
 """Studies and graphs in and out: import of a folder or file, export of the graph and of a whole study."""
 
+import json
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -92,6 +93,11 @@ class Interchange:
         document = self.graph_document(query)
         write_json(out, document)
         return document
+
+    def study_json(self, study_id: StudyId) -> str:
+        """Return a whole study as the text of a file that ``import_study`` reads back."""
+        with self._desk.database.read() as store:
+            return json.dumps(study_document(store.bundles.load(study_id)), ensure_ascii=False)
 
     def export_study(self, study_id: StudyId, out: Path, *, sources: frozenset[Source] | None = None) -> None:
         """Write a whole study to ``out`` in a form that ``import_study`` reads back."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from domain.cards import CardStatus
 from domain.ids import StudyId
+from domain.measures.intervals import Interval, wilson_interval
 from domain.people import JourneyStep, Source
 from domain.votes import SurveyQuestion
 from services.acts import Desk
@@ -14,6 +15,9 @@ from storage import Database
 
 IDLE_AFTER = timedelta(minutes=30)
 """A person who did nothing for this long counts as stopped, until they come back."""
+
+HIGH_SCORE = 4
+"""4 and 5 of 5 count as agreement, as in the 2023 study's report."""
 
 
 class StageCount(NamedTuple):
@@ -35,6 +39,8 @@ class SurveyLine(NamedTuple):
     n: int
     n_high: int
     """Answers of 4 or 5."""
+    interval: Interval | None
+    """Wilson 95 % interval of n_high / n; ``None`` without answers."""
 
 
 class LiveView(NamedTuple):
@@ -100,16 +106,13 @@ class Live:
             n_cards=sum(c.status is CardStatus.CONFIRMED for c in cards),
             n_hidden=sum(c.status is CardStatus.HIDDEN for c in cards),
             survey=tuple(
-                SurveyLine(
-                    question=question,
-                    n=sum(a.question is question and a.score is not None for a in answers),
-                    n_high=sum(a.question is question and (a.score or 0) >= HIGH_SCORE for a in answers),
-                )
+                _survey_line(question, [a.score for a in answers if a.question is question and a.score is not None])
                 for question in SurveyQuestion
                 if question is not SurveyQuestion.COMMENT
             ),
         )
 
 
-HIGH_SCORE = 4
-"""4 and 5 of 5 count as agreement, as in the 2023 study's report."""
+def _survey_line(question: SurveyQuestion, scores: list[int]) -> SurveyLine:
+    n_high = sum(score >= HIGH_SCORE for score in scores)
+    return SurveyLine(question=question, n=len(scores), n_high=n_high, interval=wilson_interval(n_high, len(scores)))

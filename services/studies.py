@@ -1,11 +1,12 @@
 """Setting up a study: its words, questions, contexts, seed values, and whether it is open."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domain.cards import CanonicalValue
 from domain.errors import StudyRuleError, UserInputError
-from domain.ids import ClientId, HypothesisId, QuestionId, StudyId, ValueId
+from domain.ids import ClientId, ContextId, HypothesisId, QuestionId, StudyId, ValueId
 from domain.nouns import content_hash
 from domain.people import Source
 from domain.studies import Context, Question, Study, StudyState
@@ -141,6 +142,41 @@ class Studies:
         self._desk.act_of_staff(
             context.study_id, "context.saved", body, staff=staff, client_id=client_id, refs={"context": context.id}
         )
+
+    def add_question(self, study_id: StudyId, *, title: str, text: str, staff: str, client_id: ClientId) -> None:
+        """Add a question; its short name follows from its title.
+
+        Raises:
+            UserInputError: title or text is empty, or there is a question of this name.
+        """
+        slug = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:60]
+        if not slug or not text.strip():
+            raise UserInputError("A question needs a title (with letters a to z) and its text.", field="title")
+        with self._desk.database.read() as store:
+            position = len(store.studies.questions(study_id, include_archived=True))
+        question = Question(
+            id=QuestionId(content_hash(["question", study_id, client_id])[:32]),
+            study_id=study_id,
+            slug=slug,
+            title=title.strip(),
+            text=text.strip(),
+            position=position,
+        )
+        self.save_question(question, staff=staff, client_id=client_id)
+
+    def add_context(
+        self, study_id: StudyId, *, text: str, question_ids: tuple[QuestionId, ...], staff: str, client_id: ClientId
+    ) -> None:
+        """Add a context; UserInputError when it is empty or there already."""
+        if not text.strip():
+            raise UserInputError("Write the context, such as: When a friend asks for help.", field="context")
+        context = Context(
+            id=ContextId(content_hash(["context", study_id, client_id])[:32]),
+            study_id=study_id,
+            text=text.strip(),
+            question_ids=question_ids,
+        )
+        self.save_context(context, staff=staff, client_id=client_id)
 
     def add_seed_value(
         self, study_id: StudyId, *, title: str, gist: str, policies: Sequence[str], staff: str, client_id: ClientId

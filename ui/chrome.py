@@ -48,8 +48,8 @@ def header_html(title: str, step: JourneyStep) -> str:
     left = sum(minutes for _, _, minutes in STAGES[place:])
     time = t("about {minutes} minutes left").format(minutes=left) if left else ""
     return (
-        f'<div class="mg-participant"></div><div class="mg-header"><span class="mg-header-name" dir="auto">{escape(title)}'
-        f'</span><ol class="mg-steps">{"".join(items)}</ol><span class="mg-time">{escape(time)}</span></div>'
+        '<div class="mg-participant"></div><div class="mg-header">'
+        f'<span class="mg-header-name" dir="auto">{escape(title)}</span><ol class="mg-steps">{"".join(items)}</ol><span class="mg-time">{escape(time)}</span></div>'
     )
 
 

@@ -39,13 +39,16 @@ st.caption(t("Story {number} of up to {planned}").format(number=now.n_done + 1, 
 show_comparison(now, key="elicit.compare")
 reason = st.text_input(t("Why? (if you like)"), key=f"elicit.compare.reason.{story}", max_chars=2000)
 given = ask_answer(key=f"elicit.compare.{story}")
-if given is not None and way.act(
+if given is None:
+    st.stop()
+answer, why = given
+if way.act(
     act,
     lambda: services().comparing.vote(
         guest.person,
         hypothesis_id=story,
-        answer=given.answer,
-        unsure_reason=given.unsure_reason,
+        answer=answer,
+        unsure_reason=why,
         reason=reason,
         client_id=session.client_id(act),
     ),
