@@ -90,11 +90,11 @@ def read_starter(folder: Path, *, now: datetime) -> StudyBundle:
 
 
 def ensure_starter(desk: Desk, folder: Path = STARTER_FOLDER) -> bool:
-    """Save the starter study if the database holds no study yet; tell whether it was saved."""
-    with desk.database.read() as store:
-        if store.studies.list():
-            return False
+    """Save the starter study if it is not there yet; tell whether it was saved."""
     bundle = read_starter(folder, now=desk.clock())
+    with desk.database.read() as store:
+        if store.studies.by_slug(bundle.study.slug) is not None:
+            return False
     act = Act(
         client_id=ClientId(f"starter:{bundle.study.id}"),
         study_id=bundle.study.id,

@@ -49,7 +49,8 @@ def header_html(title: str, step: JourneyStep) -> str:
     time = t("about {minutes} minutes left").format(minutes=left) if left else ""
     return (
         '<div class="mg-participant"></div><div class="mg-header">'
-        f'<span class="mg-header-name" dir="auto">{escape(title)}</span><ol class="mg-steps">{"".join(items)}</ol><span class="mg-time">{escape(time)}</span></div>'
+        f'<span class="mg-header-name" dir="auto">{escape(title)}</span>'
+        f'<ol class="mg-steps">{"".join(items)}</ol><span class="mg-time">{escape(time)}</span></div>'
     )
 
 

@@ -1,6 +1,7 @@
 """Who is looking at this page: a participant, staff, or anyone. Session state is never asked; cookies and rows are."""
 
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -120,3 +121,9 @@ def visible_study() -> StudyId | None:
     if services().studies.setup(study_id).study.is_graph_public:
         return study_id
     return None
+
+
+def address() -> str:
+    """Return the address under which this app is reached: as set, else as this browser sees it."""
+    seen = urlsplit(st.context.url or "")
+    return services().settings.public_url.rstrip("/") or f"{seen.scheme}://{seen.netloc}"

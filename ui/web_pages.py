@@ -10,10 +10,10 @@ STYLE = """
 @media (prefers-color-scheme: dark){:root{%s}}
 @font-face{font-family:Inter;src:url(/assets/fonts/inter-latin-400-normal.woff2) format("woff2");font-weight:400}
 @font-face{font-family:Inter;src:url(/assets/fonts/inter-latin-600-normal.woff2) format("woff2");font-weight:600}
-@font-face{font-family:"Source Serif 4";src:url(/assets/fonts/source-serif-4-latin-600-normal.woff2) format("woff2");font-weight:600}
+@font-face{font-family:"Source Serif";src:url(/assets/fonts/source-serif-4-latin-600-normal.woff2) format("woff2");font-weight:600}
 body{margin:0;background:var(--paper);color:var(--ink);font:17px/1.6 Inter,system-ui,sans-serif}
 main{max-width:26rem;margin:12vh auto 4rem;padding:0 1.2rem}
-h1{font:600 1.8rem/1.25 "Source Serif 4",Georgia,serif}
+h1{font:600 1.8rem/1.25 "Source Serif",Georgia,serif}
 label{display:block;font-weight:600;margin:1.1rem 0 .3rem}
 input{width:100%%;box-sizing:border-box;font:inherit;padding:.65rem .7rem;border:1px solid var(--quiet);border-radius:.5rem;background:var(--card);color:var(--ink)}
 button{margin-top:1.4rem;min-height:2.75rem;padding:.5rem 1.3rem;font:600 1rem Inter,system-ui,sans-serif;border:0;border-radius:.5rem;background:var(--accent);color:var(--on-accent);cursor:pointer}
@@ -62,7 +62,7 @@ def _document(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)} · Moral Graph Explorer</title><style>{style}</style></head>"
+        f'<link rel="icon" href="data:,"><title>{escape(title)} · Moral Graph Explorer</title><style>{style}</style></head>'
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
     )
 

@@ -15,7 +15,8 @@ st.title(t("What do you pay attention to when you choose well?"))
 st.markdown(
     t(
         "People differ in what they care about. Here each says it in their own words, and all together say which of "
-        "two values is wiser in which situation. The answers make a map that people can read and machines can learn from."
+        "two values is wiser in which situation. The answers make a map that people can read and machines can "
+        "learn from."
     )
 )
 guest = session.guest()

@@ -78,6 +78,7 @@ def show_receipt(code: str, *, key: str) -> None:
         st.code(code, language=None)
         st.markdown(
             t(
-                "Write it down or copy it. With this code you can come back on any device, change, fetch or delete what you gave."
+                "Write it down or copy it. With this code you can come back on any device, and change, fetch or delete "
+                "what you gave."
             )
         )

@@ -52,7 +52,7 @@ def state_and_link(setup: StudySetup, *, key: str) -> None:
         _state_button(study, to, key=f"{key}.{to.value}")
     if study.state in {StudyState.OPEN, StudyState.REHEARSAL}:
         st.markdown("Link for participants:")
-        st.code(f"{services().settings.public_url}/join/{services().tokens.study_link(study.id)}", language=None)
+        st.code(f"{session.address()}/join/{services().tokens.study_link(study.id)}", language=None, wrap_lines=True)
 
 
 def _state_button(study: Study, to: StudyState, *, key: str) -> None:
