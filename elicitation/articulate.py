@@ -1,6 +1,7 @@
 """A card from the person's own phrases: what they said they noticed, as lines that start with the thing in capitals."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from domain.cards import CardText, Origin, Policy
 from elicitation import vocabulary as words
@@ -8,6 +9,7 @@ from elicitation.phrases import clauses, content_words, is_cased, quotable, read
 
 MAX_LINES = 7
 MAX_LINE_WORDS = 18
+MAX_LINE_CHARS = 300
 MAX_CAPITALS = 3
 MAX_TITLE_WORDS = 6
 SAME_FROM = 0.6
@@ -114,7 +116,9 @@ def _listed_line(clause: str) -> str:
         return ""
     is_head = parts[0] in words.CLAUSE_HEADS and parts[1:2] not in (["that"], ["this"], ["it"], ["is"])
     is_phrase = parts[0] not in words.SUBJECTS | words.PHRASE_ENDS | NOT_THINGS and not words.PAST.match(parts[0])
-    is_sentence = any(part in VERBS for part in parts[1 : MAX_CAPITALS + 2])
+    relative = words.SUBJECTS | words.CLAUSE_HEADS.keys() | {"which"}
+    near = parts[: MAX_CAPITALS + 2]
+    is_sentence = any(part in VERBS and before not in relative for before, part in pairwise(near))
     return _checked(clause) if is_head or (is_phrase and not is_sentence) else ""
 
 
@@ -138,11 +142,11 @@ def _without_loose_end(title: str) -> str:
     parts = title.split()
     while len(parts) > MIN_TITLE_WORDS and parts[-1].casefold() in words.STOP_WORDS:
         parts = parts[:-1]
-    return " ".join(parts)
+    return " ".join(parts).strip(" ,.;:")
 
 
 def _short(phrase: str) -> str:
-    return " ".join(phrase.split()[:MAX_LINE_WORDS]).strip(" ,;:.")
+    return " ".join(phrase.split()[:MAX_LINE_WORDS])[:MAX_LINE_CHARS].strip(" ,;:.")
 
 
 def _lower_first(parts: Sequence[str]) -> tuple[str, ...]:
@@ -159,6 +163,10 @@ def _gist(answers: Sequence[str], lines: Sequence[str]) -> str:
     told = set(words_of(lines[0])) - words.FRAME_NOUNS
     for answer in answers:
         for sentence in sentences(answer):
-            if told <= set(words_of(sentence)) and len(sentence.split()) <= MAX_GIST_WORDS:
+            if (
+                told <= set(words_of(sentence))
+                and len(sentence.split()) <= MAX_GIST_WORDS
+                and len(sentence) <= MAX_LINE_CHARS
+            ):
                 return sentence
     return ""

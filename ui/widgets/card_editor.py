@@ -57,7 +57,7 @@ def _fields(view: InterviewView, card: CardText, *, key: str) -> CardText | None
         if text.strip():
             kept = old is not None and old.text == text
             lines.append(old if kept and old is not None else Policy(text=text.strip(), origin=Origin.OWN))
-            for finding in services().interview.hints(text, lines):
+            for finding in services().interview.hints(text, [line.text for line in lines[:-1]]):
                 st.caption(f"💡 {t(finding)}")
     if not title.strip() or not lines:
         show_notice(t("A card needs a title and at least one line. Nothing is lost; fill them in and go on."))
