@@ -12,6 +12,7 @@ from ui.chrome import staff_frame
 from ui.navigation import Room
 from ui.runtime import services
 from ui.session import Staff
+from ui.widgets.links import plain_link
 from ui.widgets.states import show_empty, show_failure
 
 
@@ -38,7 +39,7 @@ def require_sign_in() -> Staff:
         show_empty(
             "For the people who run the study", str(error), "Your receipt code is for /resume, not for this room."
         )
-        st.link_button("Sign in", "/sign-in", type="primary")
+        plain_link("Sign in", "/sign-in", is_primary=True)
         if services().has_login_provider() and st.button("Sign in with your organisation", key="rooms.oidc"):
             st.login()
         st.stop()

@@ -7,6 +7,7 @@ from ui.chrome import testing_banner
 from ui.messages import t
 from ui.navigation import Room, page_of
 from ui.runtime import services
+from ui.widgets.links import plain_link
 from ui.widgets.states import show_empty
 
 testing_banner()
@@ -28,7 +29,7 @@ for study in listed:
     with st.container(border=True, key=f"home-{study.slug}"):
         st.subheader(study.title)
         st.markdown(study.introduction)
-        st.link_button(t("Take part"), f"/join/{services().tokens.study_link(study.id)}", type="primary")
+        plain_link(t("Take part"), f"/join/{services().tokens.study_link(study.id)}", is_primary=True)
         if study.is_graph_public:
             st.page_link(page_of(Room.MORAL_GRAPH), label=t("Look at the map"), query_params={"study": study.slug})
 if not listed:
@@ -38,5 +39,7 @@ if not listed:
         t("If you have a link, open it. If you have a receipt code, come back with it below."),
     )
 code, staff = st.columns(2)
-code.link_button(t("I have a receipt code"), "/resume", width="stretch")
-staff.link_button(t("For researchers"), "/sign-in" if session.staff() is None else "/studies", width="stretch")
+with code:
+    plain_link(t("I have a receipt code"), "/resume")
+with staff:
+    plain_link(t("For researchers"), "/sign-in" if session.staff() is None else "/studies")

@@ -1,9 +1,9 @@
 """The card in editing: title, gist and lines in place, with hints; and lines of others that come near."""
 
 import streamlit as st
-from services.interview import InterviewView
 
 from domain.cards import MAX_POLICIES, CardText, Origin, Policy
+from services.interview import InterviewView
 from services.participants import Guest
 from ui import session, way
 from ui.messages import t

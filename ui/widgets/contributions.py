@@ -10,6 +10,7 @@ from services.participants import Guest
 from ui import session, way
 from ui.messages import N_, t
 from ui.runtime import services
+from ui.widgets.links import plain_link
 from ui.widgets.states import show_notice
 
 ANSWERS = {
@@ -61,7 +62,7 @@ def _edit_vote(guest: Guest, given: GivenVote, *, is_closed: bool, key: str) -> 
 
 def show_links() -> None:
     """Offer the download of everything stored."""
-    st.link_button(t("Download all my data (JSON)"), "/my-data.json")
+    plain_link(t("Download all my data (JSON)"), "/my-data.json", download=True)
 
 
 def delete_all(guest: Guest, *, key: str) -> None:

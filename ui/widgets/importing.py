@@ -7,6 +7,7 @@ import streamlit as st
 
 from ui.rooms import staff_act
 from ui.runtime import services
+from ui.widgets.links import plain_link
 from ui.widgets.states import show_notice
 
 
@@ -34,4 +35,4 @@ def import_study(*, key: str) -> None:
             f"Imported {report.study.slug}: {report.n_values} values, {report.n_cards} cards, "
             f"{report.n_participants} people, {report.n_votes} votes."
         )
-        st.link_button("Look at its map", f"/moral-graph?study={slug}")
+        plain_link("Look at its map", f"/moral-graph?study={slug}")

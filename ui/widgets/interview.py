@@ -1,8 +1,8 @@
 """The interview on the screen. What a model writes appears as it is written; nothing typed is lost when it fails."""
 
 import streamlit as st
-from services.interview import InterviewView
 
+from services.interview import InterviewView
 from services.participants import Guest
 from ui import session, way
 from ui.messages import t

@@ -3,8 +3,8 @@
 from html import escape
 
 import streamlit as st
-from services.interview import InterviewView, Verdict
 
+from services.interview import InterviewView, Verdict
 from services.participants import Guest
 from ui import session, way
 from ui.messages import N_, t
