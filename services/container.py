@@ -22,6 +22,7 @@ from services.moderation import Moderation
 from services.participants import Participants
 from services.secrets_store import FirstPassword, administrator_epoch, ensure_administrator, signing_secret
 from services.settings import Settings
+from services.simulate import Simulation
 from services.starter import ensure_starter
 from services.studies import Studies
 from services.tokens import Tokens
@@ -130,6 +131,19 @@ class Services:
     def explore(self) -> Explore:
         """The moral graph, read."""
         return Explore(self.database)
+
+    @cached_property
+    def simulation(self) -> Simulation:
+        """Scripted people."""
+        return Simulation(
+            participants=self.participants,
+            interview=self.interview,
+            belonging=self.belonging,
+            choosing=self.choosing,
+            comparing=self.comparing,
+            finishing=self.finishing,
+            studies=self.studies,
+        )
 
     @cached_property
     def own_data(self) -> OwnData:
