@@ -1,7 +1,7 @@
-"""Names of parts to the parts themselves. Naming one loads nothing; building it does.
+"""Names of parts to the parts themselves. Naming one loads nothing; building it imports what it needs.
 
 Chat: ``guided`` (no model), ``openai:MODEL@URL``, ``llamacpp:PATH``, ``langchain:PROVIDER:MODEL``.
-Embedders: ``minilm``, ``st:HUB_NAME_OR_PATH``. Indexes: ``faiss``, ``faiss-gpu``, ``exact``.
+Embedders: ``minilm``, ``st:HUB_NAME_OR_PATH``. Indexes: ``faiss``, ``faiss-flat``, ``faiss-gpu``, ``exact``.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from domain.errors import MissingExtraError, SettingsError
+from domain.errors import SettingsError
 from domain.protocols import ChatModel, Embedder, VectorIndex
 
 GUIDED = "guided"
@@ -23,65 +23,61 @@ class ChatOptions(NamedTuple):
     timeout_s: float
 
 
+ChatBuilder = Callable[[str, ChatOptions], ChatModel]
+EmbedderBuilder = Callable[[str], Embedder]
+IndexBuilder = Callable[[int], VectorIndex]
+
+
 def build_chat(
     name: str, *, api_key: str | None = None, timeout_s: float = 20.0, testing: bool = False
 ) -> ChatModel | None:
-    """Return the chat model called ``name``; ``None`` for ``guided``.
+    """Return the chat model called ``name``; ``None`` for ``guided`` and for an empty name.
 
     Raises:
         SettingsError: the name has no known scheme, or its rest cannot be read.
         MissingExtraError: a library is not installed.
+        BackendUnavailableError: a model file is not there.
     """
     if name in {"", GUIDED}:
         return None
     scheme, _, rest = name.partition(":")
-    builders = {**CHATS, **(FAKE_CHATS if testing else {})}
-    if scheme not in builders or not rest:
+    builder = {**CHATS, **(FAKE_CHATS if testing else {})}.get(scheme)
+    if builder is None or not rest:
         raise SettingsError(
             f"The interviewer {name!r} is unknown. "
             "Known: guided, openai:MODEL@URL, llamacpp:PATH, langchain:PROVIDER:MODEL."
         )
-    return builders[scheme](rest, ChatOptions(api_key=api_key, timeout_s=timeout_s))
+    return builder(rest, ChatOptions(api_key=api_key, timeout_s=timeout_s))
 
 
-def build_embedder(name: str, *, testing: bool = False) -> Embedder:
-    """Return the embedder called ``name``; SettingsError for an unknown one."""
-    scheme, _, rest = name.partition(":")
-    if name == "minilm":
-        from backends.embed_minilm import minilm
-
-        return minilm()
-    if scheme == "st" and rest:
-        from backends.embed_minilm import SentenceTransformerEmbedder
-
-        return SentenceTransformerEmbedder(rest, name=name)
-    if name == "hash" and testing:
-        from backends.fakes import HashEmbedder
-
-        return HashEmbedder()
-    raise SettingsError(f"The embedder {name!r} is unknown. Known: minilm, st:HUB_NAME_OR_PATH.")
+def build_embedder(name: str = "minilm", *, testing: bool = False) -> Embedder:
+    """Return the embedder called ``name``, not loaded yet; SettingsError for an unknown one."""
+    scheme, colon, rest = name.partition(":")
+    builder = {**EMBEDDERS, **(FAKE_EMBEDDERS if testing else {})}.get(scheme + colon)
+    if builder is None or (colon and not rest):
+        raise SettingsError(f"The embedder {name!r} is unknown. Known: minilm, st:HUB_NAME_OR_PATH.")
+    return builder(rest)
 
 
-def build_index(name: str, *, dim: int) -> VectorIndex:
-    """Return an empty index for vectors of ``dim`` columns; SettingsError for an unknown name."""
-    if name == "exact":
-        from backends.index_exact import ExactIndex
+def build_index(name: str = "faiss", *, dim: int) -> VectorIndex:
+    """Return an empty index for vectors of ``dim`` columns.
 
-        return ExactIndex(dim=dim)
-    if name in {"faiss", "faiss-gpu"}:
-        if find_spec("faiss") is None:
-            raise MissingExtraError("The index", "pip install faiss-cpu")
-        from backends.index_faiss import FaissIndex
-
-        return FaissIndex(dim=dim, use_gpu=name == "faiss-gpu")
-    raise SettingsError(f"The index {name!r} is unknown. Known: faiss, faiss-gpu, exact.")
+    Raises:
+        SettingsError: the name is unknown.
+        MissingExtraError: FAISS is not installed, or not the build for graphics cards.
+        BackendUnavailableError: there is no graphics card.
+    """
+    builder = INDEXES.get(name)
+    if builder is None:
+        raise SettingsError(f"The index {name!r} is unknown. Known: {', '.join(INDEXES)}.")
+    return builder(dim)
 
 
 def weights_sha256(embedder: Embedder) -> str:
-    """Return the hash of the packaged weights when ``embedder`` uses them; empty otherwise."""
-    from backends.embed_minilm import packaged_sha256
+    """Return the hash of the embedder's weights file; empty where it is not known."""
+    from backends.embed_minilm import SentenceTransformerEmbedder
 
-    return packaged_sha256() if embedder.name == "all-MiniLM-L6-v2" else ""
+    return embedder.weights_sha256() if isinstance(embedder, SentenceTransformerEmbedder) else ""
 
 
 def find_stance_model() -> Path | None:
@@ -106,7 +102,7 @@ def _openai(rest: str, options: ChatOptions) -> ChatModel:
 
 def _langchain(rest: str, options: ChatOptions) -> ChatModel:
     provider, colon, model = rest.partition(":")
-    if not colon or not model:
+    if not colon or not model or not provider:
         raise SettingsError(f"The interviewer langchain:{rest} cannot be read. Write langchain:PROVIDER:MODEL.")
     from backends.chat_langchain import provider_chat
 
@@ -126,9 +122,55 @@ def _scripted(rest: str, _: ChatOptions) -> ChatModel:
     return ScriptedChat(Path(rest).read_text(encoding="utf-8").split("\n---\n"))
 
 
-CHATS: Mapping[str, Callable[[str, ChatOptions], ChatModel]] = {
-    "openai": _openai,
-    "langchain": _langchain,
-    "llamacpp": _llamacpp,
+def _minilm(_: str) -> Embedder:
+    from backends.embed_minilm import minilm
+
+    return minilm()
+
+
+def _sentence_transformer(rest: str) -> Embedder:
+    from backends.embed_minilm import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(rest, name=f"st:{rest}")
+
+
+def _hash(_: str) -> Embedder:
+    from backends.fakes import HashEmbedder
+
+    return HashEmbedder()
+
+
+def _exact(dim: int) -> VectorIndex:
+    from backends.index_exact import ExactIndex
+
+    return ExactIndex(dim=dim)
+
+
+def _faiss(dim: int) -> VectorIndex:
+    from backends.index_faiss import FaissIndex
+
+    return FaissIndex(dim=dim)
+
+
+def _faiss_flat(dim: int) -> VectorIndex:
+    from backends.index_faiss import FaissIndex
+
+    return FaissIndex(dim=dim, kind="flat")
+
+
+def _faiss_gpu(dim: int) -> VectorIndex:
+    from backends.index_faiss import FaissIndex
+
+    return FaissIndex(dim=dim, kind="gpu")
+
+
+CHATS: Mapping[str, ChatBuilder] = {"openai": _openai, "llamacpp": _llamacpp, "langchain": _langchain}
+FAKE_CHATS: Mapping[str, ChatBuilder] = {"scripted": _scripted}
+EMBEDDERS: Mapping[str, EmbedderBuilder] = {"minilm": _minilm, "st:": _sentence_transformer}
+FAKE_EMBEDDERS: Mapping[str, EmbedderBuilder] = {"hash": _hash}
+INDEXES: Mapping[str, IndexBuilder] = {
+    "faiss": _faiss,
+    "faiss-flat": _faiss_flat,
+    "faiss-gpu": _faiss_gpu,
+    "exact": _exact,
 }
-FAKE_CHATS: Mapping[str, Callable[[str, ChatOptions], ChatModel]] = {"scripted": _scripted}

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     command: Callable[[Services, argparse.Namespace], int] = arguments.command
     try:
-        return command(Services(Settings.from_env(os.environ)), arguments)
+        with closing(Services(Settings.from_env(os.environ))) as services:
+            return command(services, arguments)
     except MoralGraphError as error:
         print(f"moralgraph: {error}", file=sys.stderr)
         return 1

@@ -174,6 +174,13 @@ class Services:
         """The word that staff sessions must carry."""
         return administrator_epoch(self.settings.data_dir)
 
+    def close(self) -> None:
+        """Close what was opened."""
+        if "interview" in self.__dict__:
+            self.interview.close()
+        if "database" in self.__dict__:
+            self.database.close()
+
     def has_login_provider(self) -> bool:
         """Tell whether staff may sign in through a provider: the settings list their addresses."""
         return bool(self.settings.staff_addresses())

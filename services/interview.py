@@ -6,16 +6,14 @@ The guide asks by protocol. Where a language model is configured it words the qu
 
 from collections.abc import Callable, Sequence
 
-from domain.cards import Card, CardStatus, CardText
+from domain.cards import CardText
 from domain.errors import MoralGraphError, NotFoundError, StudyRuleError
-from domain.ids import CardId, ClientId, QuestionId, ValueId
+from domain.ids import ClientId, QuestionId
 from domain.interviews import InterviewRecord, Speaker, Turn, TurnStatus
-from domain.nouns import content_hash
 from domain.people import JourneyStep, Participant
 from domain.protocols import ChatModel
 from domain.studies import Study
 from elicitation import events, guide_texts
-from elicitation.articulate import articulate
 from elicitation.guide import word_question
 from elicitation.machine import step
 from elicitation.rules import check_line
@@ -32,16 +30,13 @@ from services.interview_record import (
     set_step,
     was_written,
 )
+from services.interview_taking import confirmed_card, draft_from_words, near_lines, take_outcome
 from services.interview_view import Connection, InterviewView, NeighbourPolicy, PolicyToTest
 from services.interview_writer import InterviewWriter, Outcome, prompt_hashes
 from services.meaning import MeaningSpace
 from storage import Store
 
 __all__ = ["Connection", "InterviewService", "InterviewView", "NeighbourPolicy", "Verdict", "prompt_hashes"]
-
-N_NEIGHBOURS = 3
-NEAR_FROM = 0.35
-"""Similarity from which a line of another value is worth showing."""
 
 
 class InterviewService:
@@ -106,7 +101,7 @@ class InterviewService:
             n_asked=len(state.exchanges),
             n_max=MAX_QUESTIONS,
             policies_to_test=tuple(PolicyToTest(place, text) for place, text in state.to_test()),
-            neighbours=self._neighbours(person, state),
+            neighbours=near_lines(self._meaning, person.study_id, state),
             card=state.card,
             card_provenance=held.card_provenance,
             is_waiting=self._waits(loaded),
@@ -194,7 +189,7 @@ class InterviewService:
             held, turn = self._ask(loaded, turns, held, moved.request.topic, chat)
             turns.append(turn)
         elif isinstance(moved.request, events.DraftRequest) and chat is None:
-            held = self._draft(held)
+            held = draft_from_words(held)
         elif held.state.to_test() and not loaded.held.state.to_test():
             turns.append(self._turn(loaded, turns, Speaker.GUIDE, guide_texts.JUDGE, topic="testing.judge"))
         self._store(person, loaded, held, turns, event, client_id=client_id, kind=kind)
@@ -218,7 +213,7 @@ class InterviewService:
             store.interviews.save_step(record, turns=turns)
             set_step(store, person, held.state.stage, clock=self._desk.clock)
             if isinstance(event, events.Confirmed):
-                self._save_card(store, person, record, held, event.card)
+                store.cards.add(confirmed_card(person, record, held, event.card, now=self._desk.clock()))
 
         self._desk.act_of_person(
             person,
@@ -241,72 +236,15 @@ class InterviewService:
         turn = self._turn(loaded, turns, Speaker.GUIDE, text, topic=topic.value)
         return held.model_copy(update={"state": worded}), turn
 
-    def _draft(self, held: Held) -> Held:
-        """Make the card from the person's own words."""
-        lines = [c.text for c in held.state.candidates if c.verdict in {None, Verdict.IN_ITSELF}]
-        card = articulate(held.state.answers(), lines=lines)
-        return held.model_copy(update={"state": step(held.state, events.Drafted(card=card)).state})
-
     def _take(self, person: Participant, outcome: Outcome) -> None:
         """Store what a model wrote, or let the guide take over; once, whoever comes first."""
         loaded = load(self._desk, person.id)
         if not self._waits(loaded):
             return
-        state, turns = loaded.held.state, list[Turn]()
-        notice, provenance = "", loaded.held.card_provenance
-        if state.stage is Stage.DRAFTING:
-            if outcome.card is not None:
-                state = step(state, events.Drafted(card=outcome.card)).state
-                provenance = outcome.provenance
-            else:
-                state = self._draft(loaded.held).state
-                notice = guide_texts.DRAFT_TAKEN_OVER
-        else:
-            state, turns, notice = self._take_question(loaded, outcome)
-        held = Held(state=state, card_provenance=provenance, notice=notice)
+        held, turns = take_outcome(loaded, outcome, clock=self._desk.clock)
         client_id = ClientId(f"take:{loaded.record.id}:{loaded.record.revision}")
-        self._store(
-            person, loaded, held, turns, events.Worded(text=notice), client_id=client_id, kind="interview.written"
-        )
-
-    def _take_question(self, loaded: Loaded, outcome: Outcome) -> tuple[InterviewState, list[Turn], str]:
-        state, waiting = loaded.held.state, loaded.turns[-1]
-        if outcome.question:
-            worded = step(state, events.Worded(text=outcome.question)).state
-            update = {"text": outcome.question, "status": TurnStatus.COMPLETE, "provenance": outcome.provenance}
-            return worded, [waiting.model_copy(update=update)], ""
-        topic = state.exchanges[-1].topic
-        text = word_question(topic, state).render()
-        worded = step(state, events.Worded(text=text)).state
-        partial = outcome.partial or waiting.text
-        if not partial:
-            guided = {"speaker": Speaker.GUIDE, "text": text, "status": TurnStatus.COMPLETE}
-            return worded, [waiting.model_copy(update=guided)], guide_texts.TAKEN_OVER
-        kept = waiting.model_copy(
-            update={"text": partial, "status": TurnStatus.CUT_OFF, "provenance": outcome.provenance}
-        )
-        asked = self._turn(loaded, [], Speaker.GUIDE, text, topic=topic.value)
-        return worded, [kept, asked], guide_texts.TAKEN_OVER
-
-    def _save_card(
-        self, store: Store, person: Participant, record: InterviewRecord, held: Held, text: CardText
-    ) -> None:
-        now = self._desk.clock()
-        store.cards.add(
-            Card(
-                id=CardId(content_hash(["card", person.id])[:32]),
-                study_id=person.study_id,
-                person_id=person.id,
-                source=person.source,
-                question_id=record.question_id,
-                interview_id=record.id,
-                status=CardStatus.CONFIRMED,
-                text=text,
-                provenance=held.card_provenance,
-                created_at=now,
-                updated_at=now,
-            )
-        )
+        event = events.Worded(text=held.notice)
+        self._store(person, loaded, held, turns, event, client_id=client_id, kind="interview.written")
 
     def _turn(
         self,
@@ -335,20 +273,6 @@ class InterviewService:
         if turn is None or turn.status is not TurnStatus.STREAMING:
             return turn
         return turn.model_copy(update={"text": self._writer.live_text(turn.interview_id) or turn.text})
-
-    def _neighbours(self, person: Participant, state: InterviewState) -> tuple[NeighbourPolicy, ...]:
-        """Return one line each of the nearest values that the card does not hold yet."""
-        if state.stage is not Stage.EDIT or state.card is None:
-            return ()
-        near = self._meaning.nearest(person.study_id, [*state.card.policy_texts()], k=N_NEIGHBOURS)
-        held = set(state.card.policy_texts())
-        found = []
-        for neighbour in near:
-            lines = [line for line in neighbour.value.policies if line not in held]
-            if neighbour.similarity >= NEAR_FROM and lines:
-                value = neighbour.value
-                found.append(NeighbourPolicy(text=lines[0], value_id=ValueId(value.id), value_title=value.title))
-        return tuple(found)
 
     def _chat(self, person: Participant) -> ChatModel | None:
         with self._desk.database.read() as store:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -27,6 +28,10 @@ os.environ["TRANSFORMERS_OFFLINE"] = "1"
 os.environ["ANONYMIZED_TELEMETRY"] = "false"
 os.environ["LANGSMITH_TRACING"] = "false"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+# Two cores are shared with other work: an example that takes long says nothing about the code.
+hypothesis.settings.register_profile("moralgraph", deadline=None)
+hypothesis.settings.load_profile("moralgraph")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,8 +24,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         raise SystemExit(1) from error
     threading.Thread(target=_warm, name="warm-up", daemon=True).start()
     yield
-    services().interview.close()
-    services().database.close()
+    services().close()
 
 
 def prepare(*, address: str | None) -> None:

@@ -20,7 +20,7 @@ def edit_card(guest: Guest, *, key: str) -> None:
         show_notice(t("There is no card yet. Go back to the interview."))
         return
     if view.notice:
-        show_notice(view.notice)
+        show_notice(t(view.notice))
     text = _fields(view, view.card, key=f"{key}.{view.revision}")
     st.markdown(t("This is how others will see it:"))
     model = view.card_provenance.backend if view.card_provenance else ""

@@ -1,5 +1,7 @@
 """The interview on the screen. What a model writes appears as it is written; nothing typed is lost when it fails."""
 
+from html import escape
+
 import streamlit as st
 
 from services.interview import InterviewView
@@ -23,9 +25,11 @@ def show_interview(guest: Guest, *, key: str) -> None:
     if view.is_waiting:
         _tail(guest)
         return
+    title, text = escape(view.question.title), escape(view.question.text)
+    st.html(f'<p class="mg-turn mg-turn-asked" dir="auto"><b>{title}.</b> {text}</p>')
     _earlier(view, key=key)
     if view.notice:
-        show_notice(view.notice)
+        show_notice(t(view.notice))
     if view.policies_to_test:
         show_conversation((), view.newest)
         judge_policies(guest, view, key=key)

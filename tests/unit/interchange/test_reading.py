@@ -137,7 +137,8 @@ def test_the_same_vote_twice_is_refused(folder):
 
 
 def test_bom_crlf_and_quoted_line_breaks_are_fine(folder):
-    text = '\ufeffparticipant,src_value_id,wiser_value_id,context,answer,created_at\r\n1,1,2,"When\nasked",wiser,2026-01-01\r\n'
+    header = "\ufeffparticipant,src_value_id,wiser_value_id,context,answer,created_at\r\n"
+    text = header + '1,1,2,"When\nasked",wiser,2026-01-01\r\n'
     (folder / "edge_votes.csv").write_bytes(text.encode())
     assert read(folder).votes[0].answer is EdgeAnswer.WISER
 
