@@ -1,5 +1,6 @@
 """The colours of the app, once: paper and ink, one accent. Contrast is held by a test (WCAG 2.2 AA)."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -16,6 +17,8 @@ class Palette(NamedTuple):
     """Secondary text."""
     line: str
     """Borders and rules that carry no meaning alone."""
+    edge: str
+    """Borders that show where one can type, tick or press (3:1)."""
     accent: str
     """What the person can do next."""
     on_accent: str
@@ -32,6 +35,7 @@ LIGHT = Palette(
     ink="#211D18",
     quiet="#5F574C",
     line="#DDD5C7",
+    edge="#8A8070",
     accent="#1D5C58",
     on_accent="#FFFFFF",
     machine="#4A4A82",
@@ -43,6 +47,7 @@ DARK = Palette(
     ink="#EFE9DD",
     quiet="#B3A998",
     line="#3A352D",
+    edge="#857B6A",
     accent="#86C9C1",
     on_accent="#10211F",
     machine="#B4B4E8",
@@ -51,6 +56,9 @@ DARK = Palette(
 
 SCALE = ("#E9E2D0", "#BFD3BE", "#86B8AC", "#4B9293", "#226672", "#123F52")
 """Low to high: falls steadily in lightness, so it survives greyscale and the common colour blindnesses."""
+
+SCALE_ON_DARK = ("#2C3A3A", "#31585B", "#3F7C7D", "#61A39C", "#96C8B8", "#DCEBD6")
+"""The same on a dark ground, where high is light: away from the ground in both modes."""
 
 
 def contrast(one: str, other: str) -> float:
@@ -71,15 +79,15 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def scale_colour(share: float) -> str:
-    """Return the colour of ``share`` (0..1, clipped) on the sequential scale.
+def scale_colour(share: float, scale: Sequence[str] = SCALE) -> str:
+    """Return the colour of ``share`` (0..1, clipped) on a sequential scale.
 
     >>> scale_colour(0.0) == SCALE[0], scale_colour(1.0) == SCALE[-1]
     (True, True)
     """
-    place = min(max(share, 0.0), 1.0) * (len(SCALE) - 1)
-    below = min(int(place), len(SCALE) - 2)
-    parts = zip(_rgb(SCALE[below]), _rgb(SCALE[below + 1]), strict=True)
+    place = min(max(share, 0.0), 1.0) * (len(scale) - 1)
+    below = min(int(place), len(scale) - 2)
+    parts = zip(_rgb(scale[below]), _rgb(scale[below + 1]), strict=True)
     mixed = (round(a + (b - a) * (place - below)) for a, b in parts)
     return "#" + "".join(f"{part:02X}" for part in mixed)
 
