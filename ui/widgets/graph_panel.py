@@ -76,8 +76,8 @@ def show_graph(graph: MoralGraph, options: GraphOptions, *, data_version: int, k
         st.query_params["from"] = str(_number(graph, src))
     st.caption(
         t(
-            "Larger and darker: more votes found it wiser than something (wisdom). Thicker arrows: more votes. "
-            "Dashed: fewer than {n} people. A thick ring: values that are wiser than one another in a circle."
+            "Larger and stronger in colour: more votes found it wiser than something (wisdom). Thicker arrows: more "
+            "votes. Dashed: fewer than {n} people. A thick ring: values that are wiser than one another in a circle."
         ).format(n=SETTLED_PEOPLE)
     )
     _tables(graph, kept)

@@ -13,25 +13,17 @@ function loadOnce(url) {
   return window.moralGraphVis;
 }
 
-function inked(data, ink, ground) {
-  const font = { ...data.options.nodes.font, color: ink, strokeWidth: 4, strokeColor: ground };
-  return { ...data.options, nodes: { ...data.options.nodes, font } };
-}
-
 export default function ({ parentElement, data, key, setTriggerValue }) {
   const box = parentElement.querySelector(".mg-network");
   box.setAttribute("aria-label", data.label);
   box.style.height = `${data.height}px`;
   const held = networks.get(key);
-  if (held && held.box === box && held.version === data.version) {
-    held.network.setOptions(inked(data.graph, data.ink, data.ground));
-    return;
-  }
+  if (held && held.box === box && held.version === data.version) return;
   loadOnce(data.script).then((vis) => {
     const view = held ? { position: held.network.getViewPosition(), scale: held.network.getScale() } : null;
     if (held) held.network.destroy();
     const content = { nodes: new vis.DataSet(data.graph.nodes), edges: new vis.DataSet(data.graph.edges) };
-    const network = new vis.Network(box, content, inked(data.graph, data.ink, data.ground));
+    const network = new vis.Network(box, content, data.graph.options);
     if (view && held.version === data.version) network.moveTo(view);
     else network.once("afterDrawing", () => network.fit({ animation: false }));
     network.on("click", (event) => {

@@ -13,6 +13,8 @@ from ui.network_html import SCRIPT_URL, network_data
 from ui.palette import DARK, LIGHT
 
 SCRIPT = Path(__file__).with_name("network.js")
+MARGIN, LAYER, MAX_HEIGHT = 140, 105, 720
+"""Pixels around the picture, per layer, and at most."""
 HTML = '<div class="mg-network" role="img" tabindex="-1" style="width:100%"></div>'
 
 
@@ -23,23 +25,23 @@ class Clicked(NamedTuple):
     edge: tuple[ValueId, ValueId] | None = None
 
 
-def network(graph: MoralGraph, *, key: str, version: str, height: int = 640) -> Clicked | None:
+def network(graph: MoralGraph, *, key: str, version: str) -> Clicked | None:
     """Draw the kept edges of ``graph``; return what was clicked in this run, if anything.
 
     ``version`` names data and filters: while it stays, the picture keeps its zoom and place.
     """
+    n_layers = 1 + max((node.layer for node in graph.nodes), default=0)
+    height = min(MAX_HEIGHT, MARGIN + LAYER * n_layers)
     palette = DARK if st.context.theme.type == "dark" else LIGHT
     label = t("Network of {n} values; the table below holds the same.").format(n=len(graph.nodes))
     result = _component()(
         key=key,
         data={
-            "graph": network_data(graph),
+            "graph": network_data(graph, palette=palette),
             "script": SCRIPT_URL,
-            "version": version,
+            "version": f"{version}/{palette.paper}",
             "height": height,
             "label": label,
-            "ink": palette.ink,
-            "ground": palette.paper,
         },
         on_clicked_change=lambda: None,
         height=height,

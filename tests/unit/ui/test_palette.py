@@ -1,5 +1,6 @@
 """The palette: everything that must be read can be read, in both modes."""
 
+import itertools
 import tomllib
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def test_edges_of_fields_and_text_on_buttons_stand_out(palette: Palette) -> None
 def test_scales_move_away_from_their_ground_step_by_step(scale: tuple[str, ...], ground: str) -> None:
     away = [contrast(colour, ground) for colour in scale]
     assert away == sorted(away)
-    assert all(later / earlier > 1.15 for earlier, later in zip(away, away[1:], strict=False))
+    assert all(later / earlier > 1.15 for earlier, later in itertools.pairwise(away))
     assert scale_colour(-1, scale) == scale[0]
     assert scale_colour(2, scale) == scale[-1]
 
