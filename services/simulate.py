@@ -164,7 +164,7 @@ def _answer(script: Script, now: Comparison, *, rng: np.random.Generator) -> Edg
     leans_away = now.src.number in script.leanings
     if leans_to != leans_away and rng.random() < LEANING:
         return EdgeAnswer.WISER if leans_to else EdgeAnswer.NOT_WISER
-    return list(EdgeAnswer)[int(rng.choice(3, p=[0.5, 0.2, 0.3]))]
+    return list(EdgeAnswer)[int(rng.choice(3, p=[0.6, 0.15, 0.25]))]
 
 
 def _click(person: Participant, name: str) -> ClientId:
