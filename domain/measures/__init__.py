@@ -1,0 +1,1 @@
+"""Statistics: pure functions on numbers and arrays, each with its source."""

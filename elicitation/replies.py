@@ -1,0 +1,146 @@
+"""What a language model replied, read strictly: any text gives a value or a typed failure, never an exception."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from domain.cards import CardText, Origin, Policy
+from domain.chat import ChatFailure, ChatReply, FailureReason
+from elicitation.phrases import is_own_wording, word_overlap
+from elicitation.prompting import prompts
+from elicitation.states import InterviewState
+
+M = TypeVar("M", bound=BaseModel)
+
+MAX_QUESTION_WORDS = 60
+SAME_QUESTION_FROM = 0.9
+"""Cosine similarity from which a question is one that was asked before."""
+SAME_WORDS_FROM = 0.75
+LEAK_WORDS = 9
+"""So many words in a row of our instructions in a reply are a leak."""
+MAX_LINES = 7
+ADVICE = re.compile(
+    r"\b(?:you\s+should|you\s+must|you\s+ought|i(?:'d|\s+would)?\s+(?:advise|recommend|suggest)|my\s+advice|try\s+to\b"
+    r"|as\s+an?\s+(?:ai|language\s+model))",
+    re.IGNORECASE,
+)
+FLATTERY = re.compile(
+    r"^\W*(?:great|wonderful|excellent|amazing|what\s+a|that'?s\s+(?:great|wonderful|so))\b[^?]*[!.]\s*", re.I
+)
+LABEL = re.compile(r"^\W*(?:question|next question|interviewer|q)\s*\d*\s*[:.\-]\s*", re.IGNORECASE)
+FENCE = re.compile(r"^\s*```\w*\s*|\s*```\s*$")
+
+
+class _Draft(BaseModel):
+    """The reply of the articulate prompt."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    title: str
+    gist: str = ""
+    policies: list[str]
+
+
+class _Critique(BaseModel):
+    """The reply of the criticise prompt."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    is_good: bool
+    fault: str = ""
+
+
+def read_question(text: str, *, state: InterviewState, similarity: Callable[[str, str], float]) -> str | ChatFailure:
+    """Return the question in a reply, or why it is not asked.
+
+    Refused: nothing, no or several questions, too long, advice, a leak of our instructions, a repeat of an earlier one.
+    """
+    question = _tidy(text)
+    if not question:
+        return _fail(FailureReason.EMPTY, "the reply is empty", text)
+    if len(re.findall(r"[?？؟]", question)) != 1:
+        return _fail(FailureReason.OFF_PROTOCOL, "the reply is not exactly one question", text)
+    if len(question.split()) > MAX_QUESTION_WORDS:
+        return _fail(FailureReason.OFF_PROTOCOL, "the question is too long", text)
+    if ADVICE.search(question):
+        return _fail(FailureReason.OFF_PROTOCOL, "the reply gives advice", text)
+    if _leaks(question):
+        return _fail(FailureReason.OFF_PROTOCOL, "the reply repeats our instructions", text)
+    for earlier in (e.question for e in state.exchanges[:-1] if e.question):
+        if word_overlap(question, earlier) >= SAME_WORDS_FROM or similarity(question, earlier) >= SAME_QUESTION_FROM:
+            return _fail(FailureReason.REPEATED, "the question was asked before", text)
+    return question
+
+
+def read_draft(reply: ChatReply, *, answers: Sequence[str]) -> CardText | ChatFailure:
+    """Return the drafted card, or why there is none. Lines all of whose words are the person's count as theirs."""
+    if reply.failure is not None:
+        return reply.failure
+    draft = _read_json(reply.text, _Draft)
+    if isinstance(draft, ChatFailure):
+        return draft
+    lines = list(dict.fromkeys(line.strip(" -•*\t") for line in draft.policies if line.strip(" -•*\t")))
+    if not draft.title or not lines:
+        return _fail(FailureReason.UNPARSED, "the draft has no title or no lines", reply.text)
+    if any(_leaks(line) for line in lines):
+        return _fail(FailureReason.OFF_PROTOCOL, "the draft repeats our instructions", reply.text)
+    try:
+        return CardText(
+            title=draft.title,
+            title_origin=_origin(draft.title, answers),
+            gist=draft.gist,
+            gist_origin=_origin(draft.gist, answers) if draft.gist else Origin.OWN,
+            policies=tuple(Policy(text=line, origin=_origin(line, answers)) for line in lines[:MAX_LINES]),
+        )
+    except ValidationError as error:
+        return _fail(
+            FailureReason.UNPARSED, f"the draft breaks the form of a card: {error.errors()[0]['msg']}", reply.text
+        )
+
+
+def read_critique(reply: ChatReply) -> str | ChatFailure:
+    """Return the fault that was found, empty when the draft is good; or why there is no verdict."""
+    if reply.failure is not None:
+        return reply.failure
+    critique = _read_json(reply.text, _Critique)
+    if isinstance(critique, ChatFailure):
+        return critique
+    return "" if critique.is_good else critique.fault[:400]
+
+
+def _tidy(text: str) -> str:
+    """Return the reply without fences, labels, wrapping quotes and a flattering first sentence."""
+    plain = FENCE.sub("", text.strip()).strip()
+    plain = LABEL.sub("", plain)
+    plain = FLATTERY.sub("", plain)
+    if len(plain) > 1 and plain[0] in '"“' and plain[-1] in '"”' and plain.count('"') <= 2:  # noqa: PLR2004 - one pair
+        plain = plain[1:-1]
+    return " ".join(plain.split())
+
+
+def _read_json(text: str, model: type[M]) -> M | ChatFailure:
+    start, end = text.find("{"), text.rfind("}")
+    if start < 0 or end < start:
+        return _fail(FailureReason.UNPARSED, "the reply holds no JSON object", text)
+    body = re.sub(r",(\s*[}\]])", r"\1", text[start : end + 1])
+    try:
+        return model.model_validate(json.loads(body))
+    except (json.JSONDecodeError, ValidationError, RecursionError) as error:
+        return _fail(FailureReason.UNPARSED, f"the JSON cannot be read: {type(error).__name__}", text)
+
+
+def _leaks(text: str) -> bool:
+    ours = " ".join(" ".join(p.instruction.split()) for p in prompts().values()).casefold()
+    words = text.casefold().split()
+    return any(" ".join(words[i : i + LEAK_WORDS]) in ours for i in range(len(words) - LEAK_WORDS + 1))
+
+
+def _origin(text: str, answers: Sequence[str]) -> Origin:
+    return Origin.OWN if is_own_wording(text, answers) else Origin.MACHINE
+
+
+def _fail(reason: FailureReason, detail: str, text: str) -> ChatFailure:
+    return ChatFailure(reason=reason, detail=detail, text=text)

@@ -1,0 +1,1 @@
+"""The participant's way, one script a step."""

@@ -1,0 +1,32 @@
+"""Explore the moral graph of a study: picture, table twin, and all there is to read about a value or an edge."""
+
+import streamlit as st
+
+from ui import chrome, session
+from ui.messages import t
+from ui.navigation import Room, page_of
+from ui.runtime import services
+from ui.widgets.graph_panel import graph_controls, show_detail, show_graph
+from ui.widgets.states import show_empty
+
+study_id = session.visible_study()
+if study_id is None:
+    show_empty(
+        t("There is no map to show here"),
+        t("The study named in the address does not exist, or its map is not public."),
+        t("Ask the people who run the study, or sign in."),
+    )
+    st.stop()
+
+options = services().explore.options(study_id)
+sentence = t("Each circle is a value. An arrow goes to the one that people found wiser. Wiser is up.")
+if session.staff() is not None:
+    chrome.staff_frame(Room.MORAL_GRAPH, sentence, study=options.study)
+else:
+    chrome.public_header(options.study, sentence, title=t("Moral graph"))
+
+query = graph_controls(options, key="explore.graph")
+graph = services().explore.moral_graph(query)
+show_graph(graph, options, data_version=services().explore.data_version(study_id), key="explore.graph")
+show_detail(graph, key="explore.graph.detail")
+st.page_link(page_of(Room.METHODS), label=t("How these numbers are made"))

@@ -1,0 +1,1 @@
+"""The researcher's rooms: one script a room."""

@@ -1,0 +1,194 @@
+"""The composition root: builds every part once from the settings and hands them out. Nothing else reads settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from backends.registry import build_chat, build_embedder, build_index
+from domain.protocols import ChatModel, Clock, Embedder, VectorIndex
+from services.acts import Desk
+from services.belonging import Belonging
+from services.choosing import Choosing
+from services.comparing import Comparing
+from services.erasure import OwnData
+from services.explore import Explore
+from services.finishing import Finishing
+from services.interchange import Interchange
+from services.interview import InterviewService, prompt_hashes
+from services.live import Live
+from services.meaning import MeaningSpace
+from services.moderation import Moderation
+from services.participants import Participants
+from services.secrets_store import FirstPassword, administrator_epoch, ensure_administrator, signing_secret
+from services.settings import Settings
+from services.simulate import Simulation
+from services.starter import ensure_starter
+from services.studies import Studies
+from services.tokens import Tokens
+from storage import Database
+
+
+def system_clock() -> datetime:
+    """Return the time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Services:
+    """Every use case of the application, over one database. Parts are built on first use and then shared."""
+
+    settings: Settings
+    clock: Clock = system_clock
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, migrated to the newest schema."""
+        if not self.settings.database_url:
+            self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        return Database.open(self.settings.database_address())
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where acts are written down."""
+        return Desk(database=self.database, clock=self.clock)
+
+    @cached_property
+    def secret(self) -> str:
+        """The secret that signs cookies and links."""
+        given = self.settings.secret
+        return given.get_secret_value() if given is not None else signing_secret(self.settings.data_dir)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Signs and reads cookies and links."""
+        return Tokens(self.secret)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder in use."""
+        return build_embedder(self.settings.embedder, testing=self.settings.testing)
+
+    @cached_property
+    def chat(self) -> ChatModel | None:
+        """The chat model in use; ``None`` with the guided interviewer."""
+        return self.chat_for(self.settings.chat)
+
+    def chat_for(self, name: str) -> ChatModel | None:
+        """Return the chat model called ``name``, such as a study asks for."""
+        key = self.settings.chat_key
+        return build_chat(
+            name,
+            api_key=key.get_secret_value() if key is not None else None,
+            timeout_s=self.settings.chat_timeout_s,
+            testing=self.settings.testing,
+        )
+
+    @cached_property
+    def new_index(self) -> Callable[[int], VectorIndex]:
+        """Makes an empty index for vectors of a given number of columns."""
+        name = self.settings.index
+        return lambda dim: build_index(name, dim=dim)
+
+    @cached_property
+    def meaning(self) -> MeaningSpace:
+        """Nearest values."""
+        return MeaningSpace(self.desk, self.embedder, self.new_index)
+
+    @cached_property
+    def participants(self) -> Participants:
+        """Joining, consent, coming back."""
+        return Participants(self.desk, secret=self.secret)
+
+    @cached_property
+    def interview(self) -> InterviewService:
+        """The interview and the card."""
+        return InterviewService(
+            self.desk, chat_for=self.chat_for, default_chat=self.settings.chat, meaning=self.meaning
+        )
+
+    @cached_property
+    def belonging(self) -> Belonging:
+        """Where does my card belong?"""
+        return Belonging(self.desk, self.meaning)
+
+    @cached_property
+    def choosing(self) -> Choosing:
+        """Six cards."""
+        return Choosing(self.desk, self.meaning)
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """Upgrade stories."""
+        return Comparing(self.desk, self.meaning)
+
+    @cached_property
+    def finishing(self) -> Finishing:
+        """Closing questions and my contributions."""
+        return Finishing(self.desk)
+
+    @cached_property
+    def explore(self) -> Explore:
+        """The moral graph, read."""
+        return Explore(self.database)
+
+    @cached_property
+    def simulation(self) -> Simulation:
+        """Scripted people."""
+        return Simulation(
+            participants=self.participants,
+            interview=self.interview,
+            belonging=self.belonging,
+            choosing=self.choosing,
+            comparing=self.comparing,
+            finishing=self.finishing,
+            studies=self.studies,
+        )
+
+    @cached_property
+    def own_data(self) -> OwnData:
+        """Fetching and deleting one's data."""
+        return OwnData(self.desk, meaning=self.meaning, explore=self.explore)
+
+    @cached_property
+    def studies(self) -> Studies:
+        """Set-up."""
+        return Studies(self.desk)
+
+    @cached_property
+    def moderation(self) -> Moderation:
+        """Hiding, merging, undoing."""
+        return Moderation(self.desk)
+
+    @cached_property
+    def live(self) -> Live:
+        """Watching a study."""
+        return Live(self.desk)
+
+    @cached_property
+    def interchange(self) -> Interchange:
+        """Import and export."""
+        return Interchange(self.desk, self.explore, prompt_hashes=prompt_hashes())
+
+    def staff_epoch(self) -> str:
+        """The word that staff sessions must carry."""
+        return administrator_epoch(self.settings.data_dir)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "interview" in self.__dict__:
+            self.interview.close()
+        if "database" in self.__dict__:
+            self.database.close()
+
+    def has_login_provider(self) -> bool:
+        """Tell whether staff may sign in through a provider: the settings list their addresses."""
+        return bool(self.settings.staff_addresses())
+
+    def first_start(self) -> FirstPassword | None:
+        """Migrate, save the starter study into an empty database, make the administrator.
+
+        Returns the administrator's password the first time, to be shown once.
+        """
+        ensure_starter(self.desk)
+        return ensure_administrator(self.settings.data_dir)

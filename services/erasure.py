@@ -1,0 +1,80 @@
+"""Fetching and deleting one's own data, without an account and without asking anyone."""
+
+from domain.ids import ClientId
+from domain.interviews import Turn
+from domain.nouns import utc_iso
+from domain.people import Participant
+from domain.studies import StudyState
+from services.acts import Desk
+from services.explore import Explore
+from services.meaning import MeaningSpace
+from storage import Act, Store
+
+FORMAT = "moral-graph-explorer/my-data@1"
+
+
+class OwnData:
+    """Use cases of data rights. They work whatever state the study is in."""
+
+    def __init__(self, desk: Desk, *, meaning: MeaningSpace, explore: Explore) -> None:
+        self._desk = desk
+        self._meaning = meaning
+        self._explore = explore
+
+    def fetch(self, person: Participant) -> dict[str, object]:
+        """Return everything stored about the person as one JSON-ready document."""
+        with self._desk.database.read() as store:
+            study = store.studies.get(person.study_id)
+            interview = store.interviews.of_person(person.id)
+            turns: list[Turn] = store.interviews.turns(interview.id) if interview else []
+            cards = store.cards.of_person(person.id)
+            return {
+                "format": FORMAT,
+                "made_at": utc_iso(self._desk.clock()),
+                "study": {"slug": study.slug, "title": study.title},
+                "participant": person.model_dump(mode="json"),
+                "consents": [c.model_dump(mode="json") for c in store.people.consents(person.id).values()],
+                "interview_turns": [t.model_dump(mode="json") for t in turns],
+                "cards": [
+                    {
+                        "newest": c.model_dump(mode="json"),
+                        "versions": [v.model_dump(mode="json") for v in store.cards.versions(c.id)],
+                    }
+                    for c in cards
+                ],
+                "placements": [
+                    p.model_dump(mode="json")
+                    for p in store.values.placements(person.study_id, include_undone=True)
+                    if p.card_id in {c.id for c in cards}
+                ],
+                "card_draws": [d.model_dump(mode="json") for d in store.draws.of_person(person.id)],
+                "votes": [v.model_dump(mode="json") for v in store.votes.of_person(person.id)],
+                "survey": [a.model_dump(mode="json") for a in store.survey.of_person(person.id)],
+            }
+
+    def erase(self, person: Participant, *, client_id: ClientId) -> None:
+        """Delete everything the person gave from every table, index and cache; the graph is rebuilt without it.
+
+        The event log keeps that an erasure took place, without any words.
+        """
+
+        def body(store: Store) -> None:
+            store.erasure.erase_person(person.id, at=self._desk.clock())
+
+        act = Act(
+            client_id=client_id,
+            study_id=person.study_id,
+            actor=f"person:{person.id}",
+            kind="person.erased",
+            at=self._desk.clock(),
+            person_id=None,
+            refs={"person": person.id},
+        )
+        self._desk.database.write(act, body)
+        self._meaning.forget(person.study_id)
+        self._explore.forget(person.study_id)
+
+
+def is_changeable(state: StudyState) -> bool:
+    """Tell whether votes and cards can still be changed; data can be fetched and deleted in any state."""
+    return state in {StudyState.OPEN, StudyState.REHEARSAL}

@@ -1,0 +1,173 @@
+"""Reading the moral graph: built once per data version and query, kept in memory, handed out read-only."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from domain.cards import CanonicalValue, Card, CardStatus
+from domain.graphs import GraphQuery, MoralGraph, VoteRow
+from domain.ids import StudyId, ValueId
+from domain.people import Source
+from domain.studies import Context, Question, Study
+from graph.build import build_graph
+from storage import Database, Store, StoredVote
+
+MAX_GRAPHS_KEPT = 64
+"""Graphs kept in memory over all studies and filters; the least recently used goes first."""
+
+
+class GraphOptions(NamedTuple):
+    """What the filters of the explore page offer."""
+
+    study: Study
+    questions: tuple[Question, ...]
+    contexts: tuple[Context, ...]
+    attributes: dict[str, tuple[str, ...]]
+    """Attribute name to its values with at least ``MIN_GROUP`` people."""
+    n_by_source: dict[Source, int]
+
+
+class ValueDetail(NamedTuple):
+    """All there is to read about one value."""
+
+    value: CanonicalValue
+    cards: tuple[Card, ...]
+    """Confirmed cards placed under it, following merges; hidden ones left out."""
+    merged_from: tuple[CanonicalValue, ...]
+
+
+class Reason(NamedTuple):
+    """What one person said about a pair."""
+
+    answer: str
+    reason: str
+    unsure_reason: str | None
+    context: str
+
+
+MIN_GROUP = 5
+"""No group below five people is ever shown (small cells identify people)."""
+
+
+class Explore:
+    """Use cases of looking at the graph."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._graphs: OrderedDict[tuple[GraphQuery, int], MoralGraph] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def moral_graph(self, query: GraphQuery) -> MoralGraph:
+        """Return the moral graph of a query at the present data version."""
+        key = (query, self._database.version(query.study_id))
+        with self._lock:
+            if key in self._graphs:
+                self._graphs.move_to_end(key)
+                return self._graphs[key]
+        graph = self._build(query)
+        with self._lock:
+            self._graphs[key] = graph
+            while len(self._graphs) > MAX_GRAPHS_KEPT:
+                self._graphs.popitem(last=False)
+        return graph
+
+    def data_version(self, study_id: StudyId) -> int:
+        """Return the number that grows with every write in the study."""
+        return self._database.version(study_id)
+
+    def options(self, study_id: StudyId) -> GraphOptions:
+        """Return what can be filtered by."""
+        with self._database.read() as store:
+            people = store.people.list(study_id, sources=frozenset(Source))
+            tally: dict[str, dict[str, int]] = {}
+            for person in people:
+                for name, value in person.attributes.items():
+                    counts = tally.setdefault(name, {})
+                    counts[value] = counts.get(value, 0) + 1
+            by_source: dict[Source, int] = {}
+            for person in people:
+                by_source[person.source] = by_source.get(person.source, 0) + 1
+            return GraphOptions(
+                study=store.studies.get(study_id),
+                questions=tuple(store.studies.questions(study_id)),
+                contexts=tuple(store.studies.contexts(study_id)),
+                attributes={
+                    name: tuple(sorted(v for v, n in counts.items() if n >= MIN_GROUP))
+                    for name, counts in tally.items()
+                    if any(n >= MIN_GROUP for n in counts.values())
+                },
+                n_by_source=by_source,
+            )
+
+    def value_detail(self, study_id: StudyId, value_id: ValueId, *, sources: frozenset[Source]) -> ValueDetail:
+        """Return a value with the cards under it."""
+        with self._database.read() as store:
+            roots = store.values.roots(study_id)
+            under = {
+                p.card_id for p in store.values.placements(study_id) if roots.get(p.value_id, p.value_id) == value_id
+            }
+            merged = {v for v, root in roots.items() if root == value_id and v != value_id}
+            cards = store.cards.list(study_id, statuses=frozenset({CardStatus.CONFIRMED}), sources=sources)
+            return ValueDetail(
+                value=store.values.get(value_id),
+                cards=tuple(c for c in cards if c.id in under),
+                merged_from=tuple(store.values.get(v) for v in sorted(merged)),
+            )
+
+    def reasons(self, query: GraphQuery, src_id: ValueId, wiser_id: ValueId) -> list[Reason]:
+        """Return what people said about an ordered pair, oldest first."""
+        with self._database.read() as store:
+            contexts = {c.id: c.text for c in store.studies.contexts(query.study_id)}
+            said = store.votes.reasons(query.study_id, src_id=src_id, wiser_id=wiser_id, sources=query.sources)
+        return [
+            Reason(
+                answer=r.answer.value,
+                reason=r.reason,
+                unsure_reason=r.unsure_reason.value if r.unsure_reason else None,
+                context=contexts[r.context_id],
+            )
+            for r in said
+        ]
+
+    def forget(self, study_id: StudyId) -> None:
+        """Drop every graph of a study from memory; called when a person erases their words."""
+        with self._lock:
+            for key in [k for k in self._graphs if k[0].study_id == study_id]:
+                del self._graphs[key]
+
+    def _build(self, query: GraphQuery) -> MoralGraph:
+        with self._database.read() as store:
+            return graph_from_store(store, query)
+
+
+def graph_from_store(store: Store, query: GraphQuery) -> MoralGraph:
+    """Read votes and values of ``query`` and build the graph."""
+    roots = store.values.roots(query.study_id)
+    n_cards = _count_by_root([p.value_id for p in store.values.placements(query.study_id)], roots)
+    return build_graph(
+        query,
+        values=store.values.list(query.study_id, include_withdrawn=True),
+        rows=[vote_row(v) for v in store.votes.rows(query)],
+        roots=roots,
+        n_cards=n_cards,
+    )
+
+
+def vote_row(vote: StoredVote) -> VoteRow:
+    """Return a stored vote as the graph needs it."""
+    return VoteRow(
+        person_id=vote.person_id,
+        src_id=vote.src_id,
+        wiser_id=vote.wiser_id,
+        context=vote.context,
+        answer=vote.answer,
+    )
+
+
+def _count_by_root(value_ids: list[ValueId], roots: Mapping[ValueId, ValueId]) -> dict[ValueId, int]:
+    counts: dict[ValueId, int] = {}
+    for value_id in value_ids:
+        root = roots.get(value_id, value_id)
+        counts[root] = counts.get(root, 0) + 1
+    return counts

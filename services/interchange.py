@@ -1,0 +1,106 @@
+"""Studies and graphs in and out: import of a folder or file, export of the graph and of a whole study."""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from domain.graphs import GraphQuery, MoralGraph
+from domain.ids import ClientId, StudyId, new_id
+from domain.people import Source
+from domain.studies import Study
+from services.acts import Desk
+from services.explore import Explore
+from storage import Act
+from storage.interchange import ExportMeta, export_document, read_study, study_document, validate_export, write_json
+
+DISTRIBUTION = "moral-graph-explorer"
+
+
+class ImportReport(NamedTuple):
+    """What an import brought in."""
+
+    study: Study
+    n_values: int
+    n_cards: int
+    n_participants: int
+    n_votes: int
+    n_contexts: int
+
+
+class Interchange:
+    """Use cases of import and export, the same for pages and the command line."""
+
+    def __init__(self, desk: Desk, explore: Explore, *, prompt_hashes: dict[str, str]) -> None:
+        self._prompt_hashes = prompt_hashes
+        self._desk = desk
+        self._explore = explore
+
+    def import_study(self, path: Path, *, slug: str, staff: str = "command line") -> ImportReport:
+        """Read ``path`` and save it as study ``slug``, all of it or nothing.
+
+        Raises:
+            DataError: the file breaks its schema; names file, row, column and value.
+            StudyRuleError: the slug is taken.
+        """
+        bundle = read_study(path, slug=slug, clock=self._desk.clock)
+        act = Act(
+            client_id=ClientId(new_id()),
+            study_id=bundle.study.id,
+            actor=f"staff:{staff}",
+            kind="study.imported",
+            at=self._desk.clock(),
+            refs={"study": bundle.study.id},
+        )
+        self._desk.database.write(act, lambda store: store.bundles.save(bundle))
+        return ImportReport(
+            study=bundle.study,
+            n_values=len(bundle.values),
+            n_cards=len(bundle.cards),
+            n_participants=len(bundle.participants),
+            n_votes=len(bundle.votes),
+            n_contexts=len(bundle.contexts),
+        )
+
+    def graph_document(self, query: GraphQuery) -> dict[str, object]:
+        """Return the moral graph of ``query`` as the export's JSON document, checked against its schema."""
+        graph = self._explore.moral_graph(query)
+        return self.document_of(graph)
+
+    def document_of(self, graph: MoralGraph) -> dict[str, object]:
+        """Return ``graph`` as the export's JSON document, checked against its schema."""
+        query = graph.query
+        with self._desk.database.read() as store:
+            head = store.events.head(query.study_id)
+            document = export_document(
+                graph,
+                study=store.studies.get(query.study_id),
+                questions=store.studies.questions(query.study_id, include_archived=True),
+                contexts=store.studies.contexts(query.study_id),
+                meta=ExportMeta(
+                    made_at=self._desk.clock(),
+                    code_version=version(DISTRIBUTION),
+                    event_seq=head.seq,
+                    event_hash=head.hash,
+                    prompt_hashes=self._prompt_hashes,
+                ),
+            )
+        validate_export(document)
+        return document
+
+    def export_graph(self, query: GraphQuery, out: Path) -> dict[str, object]:
+        """Write the moral graph of ``query`` to ``out``: a temporary name first, then renamed."""
+        document = self.graph_document(query)
+        write_json(out, document)
+        return document
+
+    def study_json(self, study_id: StudyId) -> str:
+        """Return a whole study as the text of a file that ``import_study`` reads back."""
+        with self._desk.database.read() as store:
+            return json.dumps(study_document(store.bundles.load(study_id)), ensure_ascii=False)
+
+    def export_study(self, study_id: StudyId, out: Path, *, sources: frozenset[Source] | None = None) -> None:
+        """Write a whole study to ``out`` in a form that ``import_study`` reads back."""
+        with self._desk.database.read() as store:
+            bundle = store.bundles.load(study_id, sources=sources)
+        write_json(out, study_document(bundle))

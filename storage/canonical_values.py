@@ -1,0 +1,141 @@
+"""Keeps canonical values, the cards placed under them, and their merges. Links are undone, never deleted."""
+
+import builtins
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from domain.cards import CanonicalValue, Card, Placement, PlacementAnswer, ValueMerge
+from domain.errors import StudyRuleError
+from domain.ids import CardId, MergeId, PlacementId, StudyId, ValueId
+from storage.mapping import to_noun, to_row
+from storage.rows import Rows, changed, found
+from storage.tables import CARD, MERGE, PLACEMENT, PLACEMENT_ANSWER, VALUE
+
+
+class Values:
+    """Values of all studies. Their words are never rewritten; an erasure alone takes words away."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(self, value: CanonicalValue) -> None:
+        """Store a new value. A number in use raises StorageError; take it from ``next_number``."""
+        self._rows.add(VALUE, [to_row(value, VALUE)])
+
+    def withdraw(self, value_id: ValueId, *, at: datetime) -> None:
+        """Erase the words of a value; it leaves graph and export, its number stays taken."""
+        no_words: dict[str, object] = {"title": "", "gist": "", "description": "", "policies": []}
+        self._set(value_id, **no_words, founded_by_card_id=None, is_withdrawn=True, updated_at=at)
+
+    def refound(self, value_id: ValueId, *, card: Card, at: datetime) -> None:
+        """Give a value the words of another card that lies under it, because its founder erased theirs."""
+        self._set(
+            value_id,
+            title=card.text.title,
+            gist=card.text.gist,
+            description=card.description,
+            policies=list(card.text.policy_texts()),
+            source=card.source.value,
+            founded_by_card_id=card.id,
+            updated_at=at,
+        )
+
+    def get(self, value_id: ValueId) -> CanonicalValue:
+        """Return a value, withdrawn or not; NotFoundError where there is none."""
+        return found(self._rows.noun(CanonicalValue, VALUE, VALUE.c.id == value_id), what="value", key=value_id)
+
+    def by_number(self, study_id: StudyId, number: int) -> CanonicalValue | None:
+        """Return the value that bears this number in the study, if there is one."""
+        return self._rows.noun(CanonicalValue, VALUE, VALUE.c.study_id == study_id, VALUE.c.number == number)
+
+    def list(self, study_id: StudyId, *, include_withdrawn: bool = False) -> builtins.list[CanonicalValue]:
+        """Return the values of a study by number."""
+        where = [VALUE.c.study_id == study_id]
+        if not include_withdrawn:
+            where.append(VALUE.c.is_withdrawn.is_(False))
+        return self._rows.nouns(CanonicalValue, VALUE, *where, order=(VALUE.c.number,))
+
+    def next_number(self, study_id: StudyId) -> int:
+        """Return the number the next value of the study should bear."""
+        query = select(func.max(VALUE.c.number).label("last")).where(VALUE.c.study_id == study_id)
+        return int(self._rows.mappings(query)[0]["last"] or 0) + 1
+
+    def place(self, placement: Placement) -> None:
+        """Put a card under a value; where it lay before no longer counts, but is kept."""
+        self._rows.add(PLACEMENT, [to_row(placement, PLACEMENT)])
+
+    def undo_placement(self, placement_id: PlacementId, *, at: datetime) -> None:
+        """Undo one placement; the one before it, if it still stands, counts again."""
+        count = self._rows.change(PLACEMENT, PLACEMENT.c.id == placement_id, undone_at=at)
+        changed(count, what="placement", key=placement_id)
+
+    def placements(self, study_id: StudyId, *, include_undone: bool = False) -> builtins.list[Placement]:
+        """Return for each card the newest placement that stands, or with ``include_undone`` all there ever were."""
+        where = [PLACEMENT.c.study_id == study_id]
+        if not include_undone:
+            where.append(PLACEMENT.c.undone_at.is_(None))
+        order = (PLACEMENT.c.created_at, PLACEMENT.c.id)
+        every = self._rows.nouns(Placement, PLACEMENT, *where, order=order)
+        return every if include_undone else builtins.list({p.card_id: p for p in every}.values())
+
+    def placement_of(self, card_id: CardId) -> Placement | None:
+        """Return the newest placement of a card that stands, if any."""
+        order = (PLACEMENT.c.created_at.desc(), PLACEMENT.c.id.desc())
+        stands = (PLACEMENT.c.card_id == card_id) & PLACEMENT.c.undone_at.is_(None)
+        return self._rows.noun(Placement, PLACEMENT, stands, order=order)
+
+    def add_answer(self, answer: PlacementAnswer) -> None:
+        """Store what a person said of a value shown beside their card."""
+        self._rows.add(PLACEMENT_ANSWER, [to_row(answer, PLACEMENT_ANSWER)])
+
+    def answers(self, study_id: StudyId) -> builtins.list[PlacementAnswer]:
+        """Return all such answers of a study in the order they were given."""
+        query = (
+            select(PLACEMENT_ANSWER)
+            .join(CARD, CARD.c.id == PLACEMENT_ANSWER.c.card_id)
+            .where(CARD.c.study_id == study_id)
+            .order_by(PLACEMENT_ANSWER.c.answer_number)
+        )
+        return [to_noun(row, PlacementAnswer) for row in self._rows.mappings(query)]
+
+    def merge(self, merge: ValueMerge) -> None:
+        """Let votes and cards of one value count for another.
+
+        Raises:
+            StudyRuleError: the value is merged already, or the merge would lead in a circle.
+        """
+        standing = {m.value_id: m.into_id for m in self.merges(merge.study_id)}
+        if merge.value_id in standing:
+            raise StudyRuleError("This value is merged into another one already. Undo that merge first.")
+        if _root(merge.into_id, standing) == merge.value_id:
+            raise StudyRuleError("The other value is merged into this one already; merging back would be a circle.")
+        self._rows.add(MERGE, [to_row(merge, MERGE)])
+
+    def undo_merge(self, merge_id: MergeId, *, at: datetime) -> None:
+        """Undo a merge: both values count for themselves again."""
+        changed(self._rows.change(MERGE, MERGE.c.id == merge_id, undone_at=at), what="merge", key=merge_id)
+
+    def merges(self, study_id: StudyId, *, include_undone: bool = False) -> builtins.list[ValueMerge]:
+        """Return the merges that stand, or with ``include_undone`` all there ever were, oldest first."""
+        where = [MERGE.c.study_id == study_id]
+        if not include_undone:
+            where.append(MERGE.c.undone_at.is_(None))
+        return self._rows.nouns(ValueMerge, MERGE, *where, order=(MERGE.c.created_at, MERGE.c.id))
+
+    def roots(self, study_id: StudyId) -> dict[ValueId, ValueId]:
+        """Return for every value of the study the value it counts for: itself, or where its merges lead."""
+        standing = {m.value_id: m.into_id for m in self.merges(study_id)}
+        query = select(VALUE.c.id).where(VALUE.c.study_id == study_id).order_by(VALUE.c.number)
+        ids = [ValueId(row["id"]) for row in self._rows.mappings(query)]
+        return {value_id: _root(value_id, standing) for value_id in ids}
+
+    def _set(self, value_id: ValueId, **values: object) -> None:
+        changed(self._rows.change(VALUE, VALUE.c.id == value_id, **values), what="value", key=value_id)
+
+
+def _root(value_id: ValueId, standing: Mapping[ValueId, ValueId]) -> ValueId:
+    while value_id in standing:
+        value_id = standing[value_id]
+    return value_id

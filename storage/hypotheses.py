@@ -1,0 +1,38 @@
+"""Keeps upgrade hypotheses: pairs worth asking about, each told as a story in a context."""
+
+import builtins
+
+from domain.ids import HypothesisId, StudyId
+from domain.votes import UpgradeHypothesis
+from storage.mapping import to_row
+from storage.rows import Rows, changed, found
+from storage.tables import HYPOTHESIS
+
+
+class Hypotheses:
+    """Hypotheses of all studies."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(self, hypothesis: UpgradeHypothesis) -> None:
+        """Store a new hypothesis."""
+        self._rows.add(HYPOTHESIS, [to_row(hypothesis, HYPOTHESIS)])
+
+    def get(self, hypothesis_id: HypothesisId) -> UpgradeHypothesis:
+        """Return a hypothesis, archived or not; NotFoundError where there is none."""
+        one = self._rows.noun(UpgradeHypothesis, HYPOTHESIS, HYPOTHESIS.c.id == hypothesis_id)
+        return found(one, what="hypothesis", key=hypothesis_id)
+
+    def list(self, study_id: StudyId, *, include_archived: bool = False) -> builtins.list[UpgradeHypothesis]:
+        """Return the hypotheses of a study, oldest first."""
+        where = [HYPOTHESIS.c.study_id == study_id]
+        if not include_archived:
+            where.append(HYPOTHESIS.c.is_archived.is_(False))
+        order = (HYPOTHESIS.c.created_at, HYPOTHESIS.c.id)
+        return self._rows.nouns(UpgradeHypothesis, HYPOTHESIS, *where, order=order)
+
+    def archive(self, hypothesis_id: HypothesisId) -> None:
+        """Stop asking about it; votes given on it stay."""
+        count = self._rows.change(HYPOTHESIS, HYPOTHESIS.c.id == hypothesis_id, is_archived=True)
+        changed(count, what="hypothesis", key=hypothesis_id)

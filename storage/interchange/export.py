@@ -1,0 +1,167 @@
+"""The moral graph as JSON: every key of the published format with its meaning, and more under new keys.
+
+Published keys: values {id, title, instructionsShort, instructionsDetailed, evaluationCriteria, createdAt, updatedAt},
+edges {sourceValueId, wiserValueId, contexts, counts, summary}. The schema is moral-graph.schema.json beside this file.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jsonschema
+
+from domain.graphs import GraphEdge, GraphNode, MoralGraph
+from domain.ids import QuestionId, ValueId
+from domain.nouns import utc_iso
+from domain.studies import Context, Question, Study
+
+GRAPH_FORMAT = "moral-graph-explorer/moral-graph@1"
+SCHEMA_FILE = Path(__file__).with_name("moral-graph.schema.json")
+
+CONVENTIONS = {
+    "direction": "An edge goes from sourceValueId to wiserValueId: people found the second wiser than the first.",
+    "wiserLikelihood": "(W - L) / (W + N + U + L), -1 to 1. W, N, U: answers on this pair; L: wiser on the reverse.",
+    "entropy": "Bits, over W, N, L, U and impressions, as published in 2023. voteEntropy leaves impressions out.",
+    "wiserShareInterval": "Wilson 95 % interval of W / (W + N + U).",
+    "pageRank": "Damping 0.85, sums to 1 over the values of kept edges. pageRankPublished loses the rank of sinks.",
+    "wisdom": "Sum of wiserLikelihood over kept edges into the value; 0 where they only leave it.",
+    "missing": "null means not defined here; it never means 0.",
+}
+"""Said in the file itself, so that no reader has to guess a sign."""
+
+
+class ExportMeta(NamedTuple):
+    """What the export says about itself."""
+
+    made_at: datetime
+    code_version: str
+    event_seq: int
+    """Number of the study's newest logged event: the data version."""
+    event_hash: str
+    """Its hash: the same data has the same."""
+    prompt_hashes: dict[str, str]
+    """Prompt id and version to the hash of its body, of every prompt whose text went into the study."""
+
+
+def export_document(
+    graph: MoralGraph, *, study: Study, questions: Sequence[Question], contexts: Sequence[Context], meta: ExportMeta
+) -> dict[str, object]:
+    """Return ``graph`` as the export's document, ready for JSON.
+
+    ``values`` and ``edges`` hold the graph proper, as published; ``allValues`` and ``allEdges`` everything voted on.
+    """
+    kept = graph.kept_edges()
+    touched = {end for edge in kept for end in (edge.src_id, edge.wiser_id)}
+    numbers = {node.value.id: node.value.number for node in graph.nodes}
+    slugs = {question.id: question.slug for question in questions}
+    return {
+        "values": [_value(node) for node in graph.nodes if node.value.id in touched],
+        "edges": [_edge(edge, numbers) for edge in kept],
+        "allValues": [_value(node) for node in graph.nodes],
+        "allEdges": [{**_edge(edge, numbers), "isKept": edge.is_kept} for edge in graph.edges],
+        "cycles": [[numbers[value_id] for value_id in cycle] for cycle in graph.cycles],
+        "questions": [{"id": q.slug, "title": q.title, "question": q.text} for q in questions],
+        "contexts": [
+            {"text": context.text, "questions": [slugs[q] for q in context.question_ids if q in slugs]}
+            for context in contexts
+        ],
+        "meta": _meta(graph, study, meta, slugs=slugs, contexts=contexts),
+    }
+
+
+def validate_export(document: dict[str, object]) -> None:
+    """Raise ``jsonschema.ValidationError`` unless ``document`` follows the shipped schema."""
+    jsonschema.Draft202012Validator(export_schema()).validate(document)
+
+
+@cache
+def export_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the export."""
+    schema: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return schema
+
+
+def _value(node: GraphNode) -> dict[str, object]:
+    value = node.value
+    return {
+        "id": value.number,
+        "title": value.title,
+        "instructionsShort": value.gist,
+        "instructionsDetailed": value.description,
+        "evaluationCriteria": list(value.policies),
+        "description": value.description or value.gist,
+        "policies": list(value.policies),
+        "createdAt": utc_iso(value.created_at),
+        "updatedAt": utc_iso(value.updated_at),
+        "pageRank": node.page_rank,
+        "pageRankPublished": node.page_rank_published,
+        "wisdom": node.wisdom,
+        "source": value.source.value,
+        "rawCards": node.n_cards,
+        "edgeVotes": node.n_votes,
+        "key": value.id,
+    }
+
+
+def _edge(edge: GraphEdge, numbers: dict[ValueId, int]) -> dict[str, object]:
+    counts = edge.counts
+    return {
+        "sourceValueId": numbers[edge.src_id],
+        "wiserValueId": numbers[edge.wiser_id],
+        "contexts": list(edge.contexts),
+        "counts": {
+            "markedWiser": counts.wiser,
+            "markedNotWiser": counts.not_wiser,
+            "markedLessWise": counts.less_wise,
+            "markedUnsure": counts.unsure,
+            "impressions": counts.impressions,
+        },
+        "summary": {"wiserLikelihood": edge.wiser_likelihood, "entropy": edge.entropy},
+        "voteEntropy": edge.vote_entropy,
+        "wiserShareInterval": list(edge.wiser_share_interval) if edge.wiser_share_interval else None,
+        "people": edge.n_people,
+        "byContext": [
+            {"context": c.context, "markedWiser": c.wiser, "markedNotWiser": c.not_wiser, "markedUnsure": c.unsure}
+            for c in edge.by_context
+        ],
+    }
+
+
+def _meta(
+    graph: MoralGraph, study: Study, meta: ExportMeta, *, slugs: dict[QuestionId, str], contexts: Sequence[Context]
+) -> dict[str, object]:
+    query = graph.query
+    texts = {context.id: context.text for context in contexts}
+    return {
+        "format": GRAPH_FORMAT,
+        "schema": export_schema()["$id"],
+        "study": {"slug": study.slug, "title": study.title},
+        "madeAt": utc_iso(meta.made_at),
+        "codeVersion": meta.code_version,
+        "data": {"events": meta.event_seq, "hash": meta.event_hash},
+        "promptHashes": meta.prompt_hashes,
+        "filters": {
+            "questions": [slugs[q] for q in query.question_ids],
+            "contexts": [texts[c] for c in query.context_ids],
+            "attributes": dict(query.attributes),
+            "sources": sorted(source.value for source in query.sources),
+            "until": utc_iso(query.until) if query.until else None,
+            "trainingConsentOnly": query.training_only,
+        },
+        "thresholds": {
+            "minWiserLikelihood": query.thresholds.min_wiser_likelihood,
+            "maxEntropy": query.thresholds.max_entropy,
+            "minWiser": query.thresholds.min_wiser,
+        },
+        "counts": {
+            "edgeVotes": graph.n_votes,
+            "people": graph.n_people,
+            "leftOutSelfLoops": graph.n_self_loops,
+            "leftOutSuperseded": graph.n_votes_superseded,
+            "leftOutWithdrawn": graph.n_votes_withdrawn,
+        },
+        "conventions": CONVENTIONS,
+    }

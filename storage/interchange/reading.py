@@ -1,0 +1,169 @@
+"""Reading a study: the neutral folder of CSV and JSON files, the published dump's spelling, or our own export.
+
+Identities (names, addresses, panel ids) are dropped at the door: only the columns named here are read, and the keys of
+people are replaced. The columns of participants.csv become attributes, apart from those that identify.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from domain.bundles import StudyBundle
+from domain.errors import DataError
+from domain.votes import Draw, EdgeAnswer
+from storage.interchange.assembly import Assembly
+from storage.interchange.study_document import STUDY_FORMAT, read_study_document
+from storage.interchange.tables import Row, json_rows, read_csv, read_json
+
+ANSWERS = {
+    "wiser": EdgeAnswer.WISER,
+    "not_wiser": EdgeAnswer.NOT_WISER,
+    "unsure": EdgeAnswer.NOT_SURE,
+    "not_sure": EdgeAnswer.NOT_SURE,
+    "upgrade": EdgeAnswer.WISER,
+    "no_upgrade": EdgeAnswer.NOT_WISER,
+}
+"""Both spellings in use: the neutral one, and the published dump's."""
+IDENTIFYING = re.compile(
+    r"^(participant|id|ip|dob)$|_id$|name|mail|phone|tel|address|street|city|zip|postal|prolific|panel|user|account"
+    r"|worker|session|birth|url|link|social|passport|ssn|device|comment",
+    re.IGNORECASE,
+)
+"""Columns that may tell who somebody is; they are never read."""
+VOTE_FILES = ("edge_votes.csv", "edges.csv", "edge_votes.json", "edges.json")
+
+
+def read_study(path: Path, *, slug: str, clock: Callable[[], datetime], title: str | None = None) -> StudyBundle:
+    """Return the study at ``path``.
+
+    Raises:
+        DataError: the files break their schema; names file, row, column and value.
+    """
+    if path.is_dir():
+        return _read_folder(path, slug=slug, title=title or slug, now=clock())
+    if not path.exists():
+        raise DataError("there is no such file or folder", file=str(path))
+    content = read_json(path)
+    if isinstance(content, dict) and content.get("format") == STUDY_FORMAT:
+        return read_study_document(content, file=path.name, slug=slug)
+    if isinstance(content, dict) and "edges" in content and "counts" in str(content["edges"])[:2000]:
+        raise DataError(
+            "this file holds a finished graph with counts only; single votes cannot be made from counts. "
+            "Import the study itself (export study), or a folder with edge_votes.csv",
+            file=path.name,
+        )
+    if isinstance(content, dict) and "values" in content:
+        return _read_dump(content, file=path.name, slug=slug, title=title or slug, now=clock())
+    raise DataError(
+        "this is none of the known forms: a study folder, our study export, a dump with values", file=path.name
+    )
+
+
+def _read_folder(folder: Path, *, slug: str, title: str, now: datetime) -> StudyBundle:
+    study = Assembly(slug=slug, title=title, now=now)
+    if (folder / "questions.json").exists():
+        for row in _json(folder, "questions.json"):
+            study.add_question(row)
+    if (folder / "contexts.json").exists():
+        _add_contexts(study, read_json(folder / "contexts.json"))
+    for row in _json(folder, "values.json"):
+        study.add_value(row)
+    if (folder / "participants.csv").exists():
+        for row in read_csv(folder / "participants.csv"):
+            _add_participant(study, row)
+    if (folder / "raw_cards.json").exists():
+        for row in _json(folder, "raw_cards.json"):
+            study.add_card(row)
+    _add_draws(study, folder)
+    for row in _vote_rows(folder):
+        _add_vote(study, row)
+    return study.bundle()
+
+
+def _read_dump(content: dict[str, object], *, file: str, slug: str, title: str, now: datetime) -> StudyBundle:
+    study = Assembly(slug=slug, title=title, now=now)
+    for row in json_rows(content.get("questions", []), file=f"{file}: questions"):
+        study.add_question(row)
+    for row in json_rows(content["values"], file=f"{file}: values"):
+        study.add_value(row)
+    for row in json_rows(content.get("cards", []), file=f"{file}: cards"):
+        study.add_card(row)
+    for row in json_rows(content.get("edges", []), file=f"{file}: edges"):
+        _add_vote(study, row)
+    return study.bundle()
+
+
+def _vote_rows(folder: Path) -> Iterator[Row]:
+    for name in VOTE_FILES:
+        path = folder / name
+        if path.exists():
+            yield from read_csv(path) if path.suffix == ".csv" else json_rows(read_json(path), file=name)
+            return
+    raise DataError(f"none of {', '.join(VOTE_FILES)} is there", file=folder.name)
+
+
+def _add_vote(study: Assembly, row: Row) -> None:
+    answer = EdgeAnswer(row.choice(dict(ANSWERS), "answer", "relationship", "type"))
+    src = study.value(row, "src_value_id", "fromId")
+    wiser = study.value(row, "wiser_value_id", "toId")
+    study.add_vote(row, answer=answer, src=src, wiser=wiser)
+
+
+def _add_participant(study: Assembly, row: Row) -> None:
+    key = row.text("participant", "userId", "id")
+    if key in study.people:
+        raise row.error("this participant was listed before", column="participant", value=key)
+    person = study.person(key)
+    known = {c: row.text(c) for c in row.columns() if not IDENTIFYING.search(c) and row.has(c)}
+    study.people[key] = person.model_copy(update={"attributes": known})
+
+
+def _add_contexts(study: Assembly, content: object) -> None:
+    if not isinstance(content, list) or not all(isinstance(text, str) for text in content):
+        raise DataError("this must be a list of texts", file="contexts.json")
+    for text in content:
+        study.context(text)
+
+
+def _add_draws(study: Assembly, folder: Path) -> None:
+    """Impressions shown together are one draw; the votes on them are its choices."""
+    if not (folder / "card_impressions.csv").exists():
+        return
+    for row in read_csv(folder / "card_impressions.csv"):
+        key, draw = _draw(study, row)
+        value = study.value(row, "value_id")
+        study.draws[key] = draw.model_copy(update={"value_ids": (*draw.value_ids, value.id)})
+    if not (folder / "card_votes.csv").exists():
+        return
+    for row in read_csv(folder / "card_votes.csv"):
+        key, draw = _draw(study, row)
+        value = study.value(row, "value_id")
+        update: dict[str, object] = {
+            "chosen_ids": (*draw.chosen_ids, value.id),
+            "answered_at": row.moment("created_at"),
+        }
+        if value.id not in draw.value_ids:
+            update["value_ids"] = (*draw.value_ids, value.id)
+        study.draws[key] = draw.model_copy(update=update)
+
+
+def _draw(study: Assembly, row: Row) -> tuple[str, Draw]:
+    who, name, slug = row.text("participant"), row.text("draw"), row.text("question")
+    if slug not in study.questions:
+        raise row.error("there is no question with this id", column="question", value=slug)
+    key = f"{who}/{name}/{slug}"
+    if key not in study.draws:
+        study.draws[key] = Draw(
+            id=study.id_of("draw", key),
+            study_id=study.study.id,
+            person_id=study.person(who).id,
+            question_id=study.questions[slug].id,
+            value_ids=(),
+            drawn_at=row.moment("created_at"),
+        )
+    return key, study.draws[key]
+
+
+def _json(folder: Path, name: str) -> Iterator[Row]:
+    return json_rows(read_json(folder / name), file=name)

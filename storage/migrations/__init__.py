@@ -1,0 +1,1 @@
+"""Schema migrations: one module per released schema in ``versions``, run by ``storage.schema``."""
