@@ -130,7 +130,7 @@ def _show_value(graph: MoralGraph, value_id: ValueId, *, key: str) -> None:
     if detail.cards:
         st.markdown(t("**{n} cards lie under it**").format(n=len(detail.cards)))
         for place, card in enumerate(detail.cards[:MAX_CARDS]):
-            show_card(card.text, byline="", size="small", key=f"{key}.card.{place}")
+            show_card(card.text, byline="", size="small", key=f"{key}.card.{place}", source=card.source)
         if len(detail.cards) > MAX_CARDS:
             st.caption(t("… and {n} more").format(n=len(detail.cards) - MAX_CARDS))
 
