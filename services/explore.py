@@ -144,6 +144,7 @@ class Explore:
 def graph_from_store(store: Store, query: GraphQuery) -> MoralGraph:
     """Read votes and values of ``query`` and build the graph."""
     roots = store.values.roots(query.study_id)
+    drawn = store.draws.counts_for_graph(query)
     n_cards = _count_by_root([p.value_id for p in store.values.placements(query.study_id)], roots)
     return build_graph(
         query,
@@ -151,6 +152,8 @@ def graph_from_store(store: Store, query: GraphQuery) -> MoralGraph:
         rows=[vote_row(v) for v in store.votes.rows(query)],
         roots=roots,
         n_cards=n_cards,
+        n_choices={value_id: counts.choices for value_id, counts in drawn.items()},
+        n_impressions={value_id: counts.impressions for value_id, counts in drawn.items()},
     )
 
 
