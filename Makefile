@@ -67,3 +67,7 @@ docs: $(STAMP) ## check that the documents tell the truth
 
 doctor: $(STAMP) ## which parts are in use, what is missing, and the line that mends it
 	@$(PY) -m services.cli doctor
+
+messages: $(STAMP) ## collect what the app says into ui/locale/messages.pot, and compile the translations
+	$(PY) -m ui.messages extract
+	$(PY) -m ui.messages compile

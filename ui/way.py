@@ -31,7 +31,7 @@ def act(name: str, doing: Callable[[], object], *, then: Room | None = None) -> 
     try:
         doing()
     except MoralGraphError as error:
-        show_failure(str(error))
+        show_failure(t(str(error)))
         return False
     session.spend(name)
     if then is not None:
