@@ -11,6 +11,7 @@ from domain.ids import StudyId, ValueId
 from domain.people import Source
 from domain.studies import Context, Question, Study
 from graph.build import build_graph
+from graph.merging import apply_merges
 from storage import Database, Store, StoredVote
 
 MAX_GRAPHS_KEPT = 64
@@ -35,6 +36,14 @@ class ValueDetail(NamedTuple):
     cards: tuple[Card, ...]
     """Confirmed cards placed under it, following merges; hidden ones left out."""
     merged_from: tuple[CanonicalValue, ...]
+
+
+class GraphWithVotes(NamedTuple):
+    """A graph and the votes it was made from."""
+
+    graph: MoralGraph
+    votes: tuple[VoteRow, ...]
+    """As counted: after merges, without those left out."""
 
 
 class Reason(NamedTuple):
@@ -136,25 +145,33 @@ class Explore:
             for key in [k for k in self._graphs if k[0].study_id == study_id]:
                 del self._graphs[key]
 
-    def _build(self, query: GraphQuery) -> MoralGraph:
+    def graph_with_votes(self, query: GraphQuery) -> GraphWithVotes:
+        """Return the moral graph of a query and the votes it counts, merges followed, both as of one moment."""
         with self._database.read() as store:
             return graph_from_store(store, query)
 
+    def _build(self, query: GraphQuery) -> MoralGraph:
+        return self.graph_with_votes(query).graph
 
-def graph_from_store(store: Store, query: GraphQuery) -> MoralGraph:
+
+def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
     """Read votes and values of ``query`` and build the graph."""
     roots = store.values.roots(query.study_id)
     drawn = store.draws.counts_for_graph(query)
     n_cards = _count_by_root([p.value_id for p in store.values.placements(query.study_id)], roots)
-    return build_graph(
+    values = store.values.list(query.study_id, include_withdrawn=True)
+    rows = [vote_row(v) for v in store.votes.rows(query)]
+    graph = build_graph(
         query,
-        values=store.values.list(query.study_id, include_withdrawn=True),
-        rows=[vote_row(v) for v in store.votes.rows(query)],
+        values=values,
+        rows=rows,
         roots=roots,
         n_cards=n_cards,
         n_choices={value_id: counts.choices for value_id, counts in drawn.items()},
         n_impressions={value_id: counts.impressions for value_id, counts in drawn.items()},
     )
+    counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
+    return GraphWithVotes(graph=graph, votes=counted.rows)
 
 
 def vote_row(vote: StoredVote) -> VoteRow:
