@@ -10,7 +10,7 @@ from domain.graphs import MoralGraph
 from domain.ids import ValueId
 from ui.messages import t
 from ui.network_html import SCRIPT_URL, network_data
-from ui.palette import DARK, LIGHT
+from ui.theme import current_palette
 
 SCRIPT = Path(__file__).with_name("network.js")
 MARGIN, LAYER, MAX_HEIGHT = 140, 105, 720
@@ -32,7 +32,7 @@ def network(graph: MoralGraph, *, key: str, version: str) -> Clicked | None:
     """
     n_layers = 1 + max((node.layer for node in graph.nodes), default=0)
     height = min(MAX_HEIGHT, MARGIN + LAYER * n_layers)
-    palette = DARK if st.context.theme.type == "dark" else LIGHT
+    palette = current_palette()
     label = t("Network of {n} values; the table below holds the same.").format(n=len(graph.nodes))
     result = _component()(
         key=key,
