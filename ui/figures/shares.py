@@ -16,10 +16,10 @@ WIDTH = 44
 
 
 class Share(NamedTuple):
-    """One row: ``count`` of ``n`` people, with the interval of that share (0..1), ``None`` without people."""
+    """One row: ``n_yes`` of ``n`` people, with the interval of that share (0..1), ``None`` without people."""
 
     name: str
-    count: int
+    n_yes: int
     n: int
     interval: tuple[float, float] | None
 
@@ -45,12 +45,12 @@ def _draw(figure: go.Figure, row: Share, interval: tuple[float, float], *, place
     is_few = row.n < FEW
     colour = palette.edge if is_few else palette.accent
     line = {"color": colour, "width": 3, "dash": "dot" if is_few else "solid"}
-    said = f"{row.count} of {row.n}: {row.count / row.n:.0%}, 95 % interval {low:.0%} to {high:.0%}"
+    said = f"{row.n_yes} of {row.n}: {row.n_yes / row.n:.0%}, 95 % interval {low:.0%} to {high:.0%}"
     figure.add_scatter(x=[low, high], y=[place, place], mode="lines", line=line, hoverinfo="skip")
     symbol = "circle-open" if is_few else "circle"
     marker = {"size": 12, "color": colour, "symbol": symbol, "line": {"width": 2, "color": colour}}
     figure.add_scatter(
-        x=[row.count / row.n], y=[place], mode="markers", marker=marker, hovertext=[said], hoverinfo="text"
+        x=[row.n_yes / row.n], y=[place], mode="markers", marker=marker, hovertext=[said], hoverinfo="text"
     )
 
 
