@@ -37,7 +37,8 @@ def funnel_figure(
                 ys.append(name)
         marker = {"symbol": symbol, "size": 11, "color": SCALE[3], "line": {"width": 2, "color": SCALE[4]}}
         figure.add_scatter(x=xs, y=ys, mode="markers", name=label, marker=marker, hoverinfo="y")
-    figure.update_yaxes(autorange="reversed", categoryorder="array", categoryarray=list(names))
+    # A range of its own keeps the steps at which no one is.
+    figure.update_yaxes(range=[len(names) - 0.5, -0.5], categoryorder="array", categoryarray=list(names))
     figure.update_xaxes(
         title=f"people here now (one dot = {per_dot})", rangemode="tozero", zeroline=False, dtick=max(1, most // 8)
     )

@@ -15,6 +15,11 @@ def test_one_dot_is_one_person_while_they_fit_in_a_row() -> None:
     assert active.marker.symbol != stopped.marker.symbol, "colour is not the only mark"
 
 
+def test_steps_at_which_no_one_is_keep_their_row() -> None:
+    axis = funnel_figure(["Interview", "Card", "Done"], n_here=[0, 1, 0], n_stopped=[0, 0, 0]).layout.yaxis
+    assert axis.range == (2.5, -0.5), "three rows, the first on top"
+
+
 def test_many_people_share_dots_and_the_axis_says_how_many() -> None:
     figure = funnel_figure(["Done"], n_here=[MAX_DOTS * 3], n_stopped=[0])
     assert len(figure.data[0].x) == MAX_DOTS
