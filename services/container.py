@@ -1,7 +1,8 @@
 """The composition root: builds every part once from the settings and hands them out. Nothing else reads settings."""
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -40,6 +41,8 @@ class Services:
 
     settings: Settings
     clock: Clock = system_clock
+    _chats: dict[str, ChatModel | None] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @cached_property
     def database(self) -> Database:
@@ -75,14 +78,17 @@ class Services:
         return self.chat_for(self.settings.chat)
 
     def chat_for(self, name: str) -> ChatModel | None:
-        """Return the chat model called ``name``, such as a study asks for."""
+        """Return the chat model called ``name``, such as a study asks for; built once and then shared."""
         key = self.settings.chat_key
-        return build_chat(
-            name,
-            api_key=key.get_secret_value() if key is not None else None,
-            timeout_s=self.settings.chat_timeout_s,
-            testing=self.settings.testing,
-        )
+        with self._lock:
+            if name not in self._chats:
+                self._chats[name] = build_chat(
+                    name,
+                    api_key=key.get_secret_value() if key is not None else None,
+                    timeout_s=self.settings.chat_timeout_s,
+                    testing=self.settings.testing,
+                )
+            return self._chats[name]
 
     @cached_property
     def new_index(self) -> Callable[[int], VectorIndex]:
