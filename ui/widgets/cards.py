@@ -24,19 +24,28 @@ def show_card(
     text: CardText, *, byline: str, size: Size, key: str, model: str = "", source: Source = Source.PERSON
 ) -> None:
     """Draw a person's card; ``byline`` is their alias, ``model`` names what drafted machine lines."""
-    html = card_html(
+    with st.container(key=key.replace(".", "-")):
+        st.html(person_card_html(text, byline=byline, size=size, model=model, source=source))
+
+
+def person_card_html(
+    text: CardText, *, byline: str, size: Size, model: str = "", source: Source = Source.PERSON
+) -> str:
+    """Return a card as HTML; a card that no person wrote has nothing in a person's serif and quotes no one."""
+    by = byline
+    if byline and source in REAL_SOURCES:
+        by = t("in the words of {alias}").format(alias=byline)
+    return card_html(
         title=text.title,
         gist=text.gist,
-        lines=[Line(policy.text, policy.origin) for policy in text.policies],
+        lines=[Line(policy.text, _seen_origin(policy.origin, source)) for policy in text.policies],
         size=size,
-        byline=t("in the words of {alias}").format(alias=byline) if byline else "",
-        title_origin=text.title_origin,
-        gist_origin=text.gist_origin,
+        byline=by,
+        title_origin=_seen_origin(text.title_origin, source),
+        gist_origin=_seen_origin(text.gist_origin, source),
         model=model,
         source=source,
     )
-    with st.container(key=key.replace(".", "-")):
-        st.html(html)
 
 
 def show_value(value: CanonicalValue, *, size: Size, key: str) -> None:
@@ -117,8 +126,13 @@ def _byline_html(byline: str, source: Source) -> str:
     mark = ""
     if source is not Source.PERSON:
         mark = f'<span class="mg-mark mg-mark-{source.value}">{escape(source_words(source))}</span>'
-    quoted = f'<span class="mg-by-name" dir="auto">{escape(byline)}</span>' if byline else ""
+    kind = "mg-by-name" if source in REAL_SOURCES else "mg-by-alias"
+    quoted = f'<span class="{kind}" dir="auto">{escape(byline)}</span>' if byline else ""
     return f'<p class="mg-by">{mark}{quoted}</p>' if mark or quoted else ""
+
+
+def _seen_origin(origin: Origin, source: Source) -> Origin:
+    return Origin.STARTER if origin is Origin.OWN and source not in REAL_SOURCES else origin
 
 
 def _own(origin: Origin) -> str:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cards import CanonicalValue, Origin
+from domain.cards import CanonicalValue, CardText, Origin, Policy
 from domain.ids import StudyId, ValueId
 from domain.people import Source
-from ui.widgets.cards import Line, card_html, source_words, split_capitals, value_html
+from ui.widgets.cards import Line, card_html, person_card_html, source_words, split_capitals, value_html
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -69,3 +69,12 @@ def test_every_value_says_where_its_words_come_from(source: Source) -> None:
 def test_direction_follows_the_text() -> None:
     html = card(Line("סימנים", Origin.OWN), title="קרבה", gist="רמז")
     assert html.count('dir="auto"') == 3
+
+
+def test_a_simulated_card_quotes_no_one_and_has_nothing_in_the_serif() -> None:
+    text = CardText(title="Staying near", gist="To stay.", policies=(Policy(text="SIGNS of it"),))
+    html = person_card_html(text, byline="Sand Godwit 23", size="small", source=Source.SIMULATED)
+    assert "mg-own" not in html
+    assert "in the words of" not in html
+    assert "Sand Godwit 23" in html
+    assert "in the words of Sand Godwit 23" in person_card_html(text, byline="Sand Godwit 23", size="small")

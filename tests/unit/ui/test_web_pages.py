@@ -56,3 +56,11 @@ def test_an_error_is_announced_and_is_text_only(make: Callable[[str], str]) -> N
 def test_a_message_is_text_only() -> None:
     html = message_page("<b>1</b>", "<b>2</b>")
     assert "<b>" not in html
+
+
+def test_the_participants_plain_pages_speak_another_language() -> None:
+    html = resume_page("This code is not known here.", language="qps")
+    assert '<html lang="qps">' in html
+    for words in ("Receipt code", "Come back", "Type the receipt code", "This code is not known here"):
+        assert words not in html
+    assert "[Tö thé štàrt pàgé]" in message_page("Gone", "It is gone.", language="qps")
