@@ -5,6 +5,7 @@ The guide asks by protocol. Where a language model is configured it words the qu
 """
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from domain.cards import CardText
 from domain.errors import MoralGraphError, NotFoundError, StudyRuleError
@@ -24,6 +25,7 @@ from services.interview_record import (
     Loaded,
     following,
     interview_id,
+    keep_card,
     load,
     new_turn,
     require_newest,
@@ -32,11 +34,14 @@ from services.interview_record import (
 )
 from services.interview_taking import confirmed_card, draft_from_words, near_lines, take_outcome
 from services.interview_view import Connection, InterviewView, NeighbourPolicy, PolicyToTest
-from services.interview_writer import InterviewWriter, Outcome, prompt_hashes
+from services.interview_writer import InterviewWriter, Job, Outcome, job_of, prompt_hashes
 from services.meaning import MeaningSpace
 from storage import Store
 
 __all__ = ["Connection", "InterviewService", "InterviewView", "NeighbourPolicy", "Verdict", "prompt_hashes"]
+
+GIVE_UP_AFTER = timedelta(minutes=2)
+"""From when the guide takes over from a writer that neither writes nor fails."""
 
 
 class InterviewService:
@@ -82,7 +87,8 @@ class InterviewService:
         """Return what can be seen and done now; a reply that lost its writer (a restart) is taken over by the guide."""
         loaded = load(self._desk, person.id)
         if self._is_orphaned(loaded):
-            self._take(person, Outcome.lost())
+            job = job_of(loaded.record)
+            self._take(person, Outcome.lost(self._writer.live_text(job)), job)
             loaded = load(self._desk, person.id)
         record, held, turns = loaded
         state = held.state
@@ -95,7 +101,7 @@ class InterviewService:
             stage=state.stage,
             revision=record.revision,
             question=question,
-            newest=self._with_live_text(newest),
+            newest=self._with_live_text(newest, job_of(record)),
             earlier=turns[:-1] if newest else turns,
             can_show_card=state.can_show_card() and not self._waits(loaded),
             n_asked=len(state.exchanges),
@@ -142,7 +148,9 @@ class InterviewService:
         self._act(person, event, revision=revision, client_id=client_id, kind="card.confirmed")
 
     def reopen(self, person: Participant, *, revision: int, client_id: ClientId) -> None:
-        """Go back from the card to the interview."""
+        """Go back from the card to the interview, or from a confirmed card that lies nowhere yet to changing it."""
+        if self.current_step(person) not in {JourneyStep.INTERVIEW, JourneyStep.CARD, JourneyStep.BELONG}:
+            raise StudyRuleError("Your card has its place already and others may have seen it, so it stays as it is.")
         self._act(person, events.Reopened(), revision=revision, client_id=client_id, kind="interview.reopened")
 
     def hints(self, line: str, others: Sequence[str]) -> list[str]:
@@ -213,7 +221,7 @@ class InterviewService:
             store.interviews.save_step(record, turns=turns)
             set_step(store, person, held.state.stage, clock=self._desk.clock)
             if isinstance(event, events.Confirmed):
-                store.cards.add(confirmed_card(person, record, held, event.card, now=self._desk.clock()))
+                keep_card(store, confirmed_card(person, record, held, event.card, now=self._desk.clock()))
 
         self._desk.act_of_person(
             person,
@@ -236,10 +244,10 @@ class InterviewService:
         turn = self._turn(loaded, turns, Speaker.GUIDE, text, topic=topic.value)
         return held.model_copy(update={"state": worded}), turn
 
-    def _take(self, person: Participant, outcome: Outcome) -> None:
-        """Store what a model wrote, or let the guide take over; once, whoever comes first."""
+    def _take(self, person: Participant, outcome: Outcome, job: Job) -> None:
+        """Store what a model wrote, or let the guide take over; once, whoever comes first, and never too late."""
         loaded = load(self._desk, person.id)
-        if not self._waits(loaded):
+        if not self._waits(loaded) or job_of(loaded.record) != job:
             return
         held, turns = take_outcome(loaded, outcome, clock=self._desk.clock)
         client_id = ClientId(f"take:{loaded.record.id}:{loaded.record.revision}")
@@ -267,12 +275,15 @@ class InterviewService:
         return is_streaming or loaded.held.state.stage is Stage.DRAFTING
 
     def _is_orphaned(self, loaded: Loaded) -> bool:
-        return self._waits(loaded) and not self._writer.is_writing(loaded.record.id)
+        if not self._waits(loaded):
+            return False
+        is_slow = self._desk.clock() - loaded.record.updated_at > GIVE_UP_AFTER
+        return is_slow or not self._writer.is_writing(job_of(loaded.record))
 
-    def _with_live_text(self, turn: Turn | None) -> Turn | None:
+    def _with_live_text(self, turn: Turn | None, job: Job) -> Turn | None:
         if turn is None or turn.status is not TurnStatus.STREAMING:
             return turn
-        return turn.model_copy(update={"text": self._writer.live_text(turn.interview_id) or turn.text})
+        return turn.model_copy(update={"text": self._writer.live_text(job) or turn.text})
 
     def _chat(self, person: Participant) -> ChatModel | None:
         with self._desk.database.read() as store:

@@ -1,5 +1,6 @@
 """The interview over a real database: guided to the end, stored at every step, taken over when a model fails."""
 
+import threading
 import time
 
 import pytest
@@ -292,8 +293,6 @@ def test_a_draft_that_cannot_be_read_is_replaced_by_one_of_own_words(rooms):
 
 
 def test_a_reply_that_lost_its_writer_is_taken_over_after_a_restart(rooms):
-    import threading
-
     hang = threading.Event()
 
     def slow(_request):
@@ -316,3 +315,45 @@ def test_the_connection_is_tested_in_one_sentence(rooms):
     answer = service(rooms, failing).test_connection("x")
     assert not answer.is_well
     assert "connection refused" in answer.sentence
+
+
+def test_a_confirmed_card_can_be_changed_until_it_has_its_place(rooms):
+    interview, person = begun(rooms)
+    click = Clicks()
+    view = go_to_card(interview, person, (STORY, *MORE), click)
+    interview.confirm(person, view.card, revision=view.revision, client_id=click())
+    interview.reopen(person, revision=interview.view(person).revision, client_id=click())
+    assert interview.current_step(person) is JourneyStep.CARD
+    changed = view.card.model_copy(update={"title": "Her hands"})
+    interview.confirm(person, changed, revision=interview.view(person).revision, client_id=click())
+    with rooms.database.read() as store:
+        (card,) = store.cards.of_person(person.id)
+        assert [text.title for text in store.cards.versions(card.id)] == [view.card.title, "Her hands"]
+    assert card.version == 2
+    rooms.belonging.decide(person, opinions={}, client_id=click())
+    with pytest.raises(StudyRuleError, match="has its place"):
+        interview.reopen(person, revision=interview.view(person).revision, client_id=click())
+
+
+def test_a_reply_that_comes_too_late_never_answers_a_newer_question(rooms):
+    first, second = threading.Event(), threading.Event()
+
+    def reply(request):
+        (second if "turning her cup" in request.messages[-1].text else first).wait(5)
+        return "Which evening comes to your mind?"
+
+    interview, person = begun(rooms, ScriptedChat(reply))
+    rooms.clock.step(minutes=3)
+    view = interview.view(person)
+    assert view.newest.speaker is Speaker.GUIDE
+    interview.answer(person, STORY, revision=view.revision, client_id="a")
+    waiting = interview.view(person)
+    assert waiting.is_waiting
+    first.set()
+    time.sleep(0.2)
+    assert interview.view(person).revision == waiting.revision
+    second.set()
+    view = settled(interview, person)
+    assert view.newest.topic != "story.open"
+    assert [t.text for t in view.earlier if t.topic == "story.open"][0].endswith("What happened?")
+    interview.close()
