@@ -27,6 +27,8 @@ class GraphOptions(NamedTuple):
     attributes: dict[str, tuple[str, ...]]
     """Attribute name to its values with at least ``MIN_GROUP`` people."""
     n_by_source: dict[Source, int]
+    data_version: int
+    """The version of the study's data that they were read at."""
 
 
 class ValueDetail(NamedTuple):
@@ -65,11 +67,12 @@ class Explore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._graphs: OrderedDict[tuple[GraphQuery, int], MoralGraph] = OrderedDict()
+        self._options: dict[StudyId, GraphOptions] = {}
         self._lock = threading.Lock()
 
-    def moral_graph(self, query: GraphQuery) -> MoralGraph:
-        """Return the moral graph of a query at the present data version."""
-        key = (query, self._database.version(query.study_id))
+    def moral_graph(self, query: GraphQuery, *, data_version: int | None = None) -> MoralGraph:
+        """Return the moral graph of a query at the present data version, which a caller that just read it may pass."""
+        key = (query, self._database.version(query.study_id) if data_version is None else data_version)
         with self._lock:
             if key in self._graphs:
                 self._graphs.move_to_end(key)
@@ -86,7 +89,14 @@ class Explore:
         return self._database.version(study_id)
 
     def options(self, study_id: StudyId) -> GraphOptions:
-        """Return what can be filtered by."""
+        """Return what can be filtered by; read anew only after something was written in the study."""
+        version = self._database.version(study_id)
+        held = self._options.get(study_id)
+        if held is None or held.data_version != version:
+            held = self._options[study_id] = self._read_options(study_id)
+        return held
+
+    def _read_options(self, study_id: StudyId) -> GraphOptions:
         with self._database.read() as store:
             people = store.people.list(study_id, sources=frozenset(Source))
             tally: dict[str, dict[str, int]] = {}
@@ -107,6 +117,7 @@ class Explore:
                     if any(n >= MIN_GROUP for n in counts.values())
                 },
                 n_by_source=by_source,
+                data_version=store.events.head(study_id).seq,
             )
 
     def value_detail(self, study_id: StudyId, value_id: ValueId, *, sources: frozenset[Source]) -> ValueDetail:
@@ -140,8 +151,9 @@ class Explore:
         ]
 
     def forget(self, study_id: StudyId) -> None:
-        """Drop every graph of a study from memory; called when a person erases their words."""
+        """Drop every graph of a study, and its filters, from memory; called when a person erases their words."""
         with self._lock:
+            self._options.pop(study_id, None)
             for key in [k for k in self._graphs if k[0].study_id == study_id]:
                 del self._graphs[key]
 

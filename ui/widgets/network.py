@@ -8,6 +8,7 @@ import streamlit as st
 
 from domain.graphs import MoralGraph
 from domain.ids import ValueId
+from ui.drawn import once
 from ui.messages import t
 from ui.network_html import SCRIPT_URL, network_data
 from ui.theme import current_palette
@@ -37,7 +38,7 @@ def network(graph: MoralGraph, *, key: str, version: str) -> Clicked | None:
     result = _component()(
         key=key,
         data={
-            "graph": network_data(graph, palette=palette),
+            "graph": once(graph, ("network", palette), lambda: network_data(graph, palette=palette)),
             "script": SCRIPT_URL,
             "version": f"{version}/{palette.paper}",
             "height": height,
