@@ -3,6 +3,7 @@
 SHELL := bash
 PORT ?= 8501
 ADDRESS ?= 127.0.0.1
+STUDY ?= ../shared/data/mge-study
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
@@ -61,6 +62,10 @@ types: $(STAMP) ## mypy, strict
 
 layers: $(STAMP) ## which way imports point
 	$(BIN)/lint-imports --no-logo
+
+bench: $(STAMP) ## measure the app under load and write docs/reference/benchmarks.md
+	$(PY) -m benchmarks.speed.bench_app --study $(STUDY) --out benchmarks/results/app.json
+	$(PY) -m benchmarks.report
 
 docs: $(STAMP) ## check that the documents tell the truth
 	$(PYTEST) tests/architecture/test_documents.py

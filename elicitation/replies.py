@@ -9,9 +9,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.cards import CardText, Origin, Policy
 from domain.chat import ChatFailure, ChatReply, FailureReason
-from elicitation.phrases import is_own_wording, word_overlap
+from elicitation.articulate import MAX_TITLE_WORDS, title_of, to_line
+from elicitation.phrases import BULLET, is_own_wording, word_overlap
 from elicitation.prompting import prompts
+from elicitation.rules import Rule, check_line
 from elicitation.states import InterviewState
+from elicitation.vocabulary import NOTICE
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -31,6 +34,20 @@ FLATTERY = re.compile(
     r"^\W*(?:great|wonderful|excellent|amazing|what\s+a|that'?s\s+(?:great|wonderful|so))\b[^?]*[!.]\s*", re.I
 )
 LABEL = re.compile(r"^\W*(?:question|next question|interviewer|q)\s*\d*\s*[:.\-]\s*", re.IGNORECASE)
+THIRD_PERSON = re.compile(r"\bthe\s+(?:person|participant|interviewee|user|individual)\b", re.IGNORECASE)
+"""So a model speaks about the one it should speak to."""
+LEAD_IN = re.compile(
+    r"^\W*(?:the\s+(?:person|participant|individual)|they|he|she|i|we|you|someone)\s+(?:\w+ly\s+|also\s+)?(?=\w)",
+    re.IGNORECASE,
+)
+MEANING_TAIL = re.compile(
+    r",?\s+(?:which|that)\s+(?:can\s+|may\s+|might\s+|could\s+)?(?:indicat|show|suggest|signal|reveal|mean|help|reflect)\w*\b.*$"
+    r"|,\s+(?:indicating|showing|suggesting|signalling|signaling|revealing|meaning|reflecting|as\s+this|as\s+it)\b.*$",
+    re.IGNORECASE,
+)
+"""What a model adds on its own about what a thing shows or is good for."""
+UNFIT = frozenset({Rule.NORM, Rule.GOAL, Rule.EXPECTATIONS})
+"""A line of a model that is one of these is left out where other lines remain; people may write what they like."""
 FENCE = re.compile(r"^\s*```\w*\s*|\s*```\s*$")
 
 
@@ -67,6 +84,8 @@ def read_question(text: str, *, state: InterviewState, similarity: Callable[[str
         return _fail(FailureReason.OFF_PROTOCOL, "the question is too long", text)
     if ADVICE.search(question):
         return _fail(FailureReason.OFF_PROTOCOL, "the reply gives advice", text)
+    if THIRD_PERSON.search(question):
+        return _fail(FailureReason.OFF_PROTOCOL, "the reply speaks about the person, not to them", text)
     if _leaks(question):
         return _fail(FailureReason.OFF_PROTOCOL, "the reply repeats our instructions", text)
     for earlier in (e.question for e in state.exchanges[:-1] if e.question):
@@ -82,23 +101,49 @@ def read_draft(reply: ChatReply, *, answers: Sequence[str]) -> CardText | ChatFa
     draft = _read_json(reply.text, _Draft)
     if isinstance(draft, ChatFailure):
         return draft
-    lines = list(dict.fromkeys(line.strip(" -•*\t") for line in draft.policies if line.strip(" -•*\t")))
+    lines = _fit_lines(draft.policies, answers)
     if not draft.title or not lines:
         return _fail(FailureReason.UNPARSED, "the draft has no title or no lines", reply.text)
     if any(_leaks(line) for line in lines):
         return _fail(FailureReason.OFF_PROTOCOL, "the draft repeats our instructions", reply.text)
+    title = draft.title if len(draft.title.split()) <= MAX_TITLE_WORDS else title_of(lines)
+    gist = MEANING_TAIL.sub("", draft.gist)
     try:
         return CardText(
-            title=draft.title,
-            title_origin=_origin(draft.title, answers),
-            gist=draft.gist,
-            gist_origin=_origin(draft.gist, answers) if draft.gist else Origin.OWN,
+            title=title,
+            title_origin=_origin(title, answers),
+            gist=gist,
+            gist_origin=_origin(gist, answers) if gist else Origin.OWN,
             policies=tuple(Policy(text=line, origin=_origin(line, answers)) for line in lines[:MAX_LINES]),
         )
     except ValidationError as error:
         return _fail(
             FailureReason.UNPARSED, f"the draft breaks the form of a card: {error.errors()[0]['msg']}", reply.text
         )
+
+
+def as_line(line: str) -> str:
+    """Return a line of a draft in the form of a card: no lead-in, no added meaning, its thing first in capitals.
+
+    >>> as_line("The person notices how her hands shake, which can indicate honesty.")
+    'SIGNS of how her hands shake'
+    """
+    plain = BULLET.sub("", BULLET.sub("", " ".join(line.split()))).strip(' \t-•*"“”').rstrip(".")
+    plain = MEANING_TAIL.sub("", plain)
+    if not plain or Rule.NO_CAPITALS not in {f.rule for f in check_line(plain)}:
+        return plain
+    rest = LEAD_IN.sub("", plain)
+    noticed = NOTICE.match(rest)
+    if noticed is not None and rest[noticed.end() :].strip():
+        return to_line(rest[noticed.end() :].strip(" ,:"))
+    return to_line(plain)
+
+
+def _fit_lines(drafted: Sequence[str], answers: Sequence[str]) -> list[str]:
+    """Return the lines that can stand on a card: tidy, each once, no rules or goals that the person did not word."""
+    lines = list(dict.fromkeys(line for line in map(as_line, drafted) if line))
+    fit = [line for line in lines if is_own_wording(line, answers) or not UNFIT & {f.rule for f in check_line(line)}]
+    return fit or lines
 
 
 def read_critique(reply: ChatReply) -> str | ChatFailure:

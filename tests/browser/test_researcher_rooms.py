@@ -106,6 +106,7 @@ def test_a_study_is_made_filled_and_opened(server, page, walker, open_page):
 def test_the_picture_of_the_graph_draws_and_a_link_opens_a_value(server, page):
     server.run("simulate", "--study", "everyday-choices", "--participants", "30", "--seed", "2")
     page.goto(f"{server.url}/moral-graph?study=everyday-choices&value=4")
-    page.get_by_text("simulated people").first.click()
-    expect(page.locator(".mg-network canvas")).to_be_visible()
+    expect(page.get_by_text("No edges to draw")).to_be_visible(timeout=15_000)
+    page.get_by_test_id("stCheckbox").locator("label").first.click()
+    expect(page.locator(".mg-network canvas")).to_be_visible(timeout=15_000)
     expect(page.get_by_text("Votes that name it")).to_be_visible()

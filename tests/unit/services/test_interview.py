@@ -196,7 +196,7 @@ def test_a_models_question_is_stored_with_where_it_comes_from(rooms):
     view = settled(interview, person)
     assert view.newest.text == questions(1)[0]
     assert view.newest.speaker is Speaker.MACHINE
-    assert view.newest.provenance.prompt_id == "word_question@1"
+    assert view.newest.provenance.prompt_id == "word_question@2"
     assert len(view.newest.provenance.prompt_hash) == 64
 
 
@@ -266,7 +266,7 @@ def test_a_models_draft_is_criticised_and_mended_before_it_is_shown(rooms):
     interview.show_card(person, revision=settled(interview, person).revision, client_id=click())
     view = settled(interview, person)
     assert view.card.policy_texts() == ("HANDS that shook",)
-    assert view.card_provenance.prompt_id == "articulate@1"
+    assert view.card_provenance.prompt_id == "articulate@2"
 
 
 def test_machine_lines_are_marked_and_own_words_are_not(rooms):
@@ -355,5 +355,5 @@ def test_a_reply_that_comes_too_late_never_answers_a_newer_question(rooms):
     second.set()
     view = settled(interview, person)
     assert view.newest.topic != "story.open"
-    assert [t.text for t in view.earlier if t.topic == "story.open"][0].endswith("What happened?")
+    assert next(t.text for t in view.earlier if t.topic == "story.open").endswith("What happened?")
     interview.close()
