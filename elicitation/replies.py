@@ -86,7 +86,7 @@ def read_question(text: str, *, state: InterviewState, similarity: Callable[[str
         return _fail(FailureReason.OFF_PROTOCOL, "the reply gives advice", text)
     if THIRD_PERSON.search(question):
         return _fail(FailureReason.OFF_PROTOCOL, "the reply speaks about the person, not to them", text)
-    if _leaks(question):
+    if leaks(question):
         return _fail(FailureReason.OFF_PROTOCOL, "the reply repeats our instructions", text)
     for earlier in (e.question for e in state.exchanges[:-1] if e.question):
         if word_overlap(question, earlier) >= SAME_WORDS_FROM or similarity(question, earlier) >= SAME_QUESTION_FROM:
@@ -98,13 +98,13 @@ def read_draft(reply: ChatReply, *, answers: Sequence[str]) -> CardText | ChatFa
     """Return the drafted card, or why there is none. Lines all of whose words are the person's count as theirs."""
     if reply.failure is not None:
         return reply.failure
-    draft = _read_json(reply.text, _Draft)
+    draft = read_json(reply.text, _Draft)
     if isinstance(draft, ChatFailure):
         return draft
     lines = _fit_lines(draft.policies, answers)
     if not draft.title or not lines:
         return _fail(FailureReason.UNPARSED, "the draft has no title or no lines", reply.text)
-    if any(_leaks(line) for line in lines):
+    if any(leaks(line) for line in lines):
         return _fail(FailureReason.OFF_PROTOCOL, "the draft repeats our instructions", reply.text)
     title = draft.title if len(draft.title.split()) <= MAX_TITLE_WORDS else title_of(lines)
     gist = MEANING_TAIL.sub("", draft.gist)
@@ -150,7 +150,7 @@ def read_critique(reply: ChatReply) -> str | ChatFailure:
     """Return the fault that was found, empty when the draft is good; or why there is no verdict."""
     if reply.failure is not None:
         return reply.failure
-    critique = _read_json(reply.text, _Critique)
+    critique = read_json(reply.text, _Critique)
     if isinstance(critique, ChatFailure):
         return critique
     return "" if critique.is_good else critique.fault[:400]
@@ -166,7 +166,8 @@ def _tidy(text: str) -> str:
     return " ".join(plain.split())
 
 
-def _read_json(text: str, model: type[M]) -> M | ChatFailure:
+def read_json(text: str, model: type[M]) -> M | ChatFailure:
+    """Return what the JSON object in a reply says, chatter around it left out; or why it cannot be read."""
     start, end = text.find("{"), text.rfind("}")
     if start < 0 or end < start:
         return _fail(FailureReason.UNPARSED, "the reply holds no JSON object", text)
@@ -177,7 +178,8 @@ def _read_json(text: str, model: type[M]) -> M | ChatFailure:
         return _fail(FailureReason.UNPARSED, f"the JSON cannot be read: {type(error).__name__}", text)
 
 
-def _leaks(text: str) -> bool:
+def leaks(text: str) -> bool:
+    """Tell whether a reply repeats a stretch of our own instructions."""
     ours = " ".join(" ".join(p.instruction.split()) for p in prompts().values()).casefold()
     words = text.casefold().split()
     return any(" ".join(words[i : i + LEAK_WORDS]) in ours for i in range(len(words) - LEAK_WORDS + 1))

@@ -9,11 +9,10 @@ from datetime import timedelta
 
 from domain.cards import CardText
 from domain.errors import MoralGraphError, NotFoundError, StudyRuleError
-from domain.ids import ClientId, QuestionId
+from domain.ids import ClientId, QuestionId, StudyId
 from domain.interviews import InterviewRecord, Speaker, Turn, TurnStatus
 from domain.people import JourneyStep, Participant
 from domain.protocols import ChatModel
-from domain.studies import Study
 from elicitation import events, guide_texts
 from elicitation.guide import word_question
 from elicitation.machine import step
@@ -48,11 +47,16 @@ class InterviewService:
     """Use cases of the interview."""
 
     def __init__(
-        self, desk: Desk, *, chat_for: Callable[[str], ChatModel | None], default_chat: str, meaning: MeaningSpace
+        self,
+        desk: Desk,
+        *,
+        chat_for: Callable[[str], ChatModel | None],
+        chat_of_study: Callable[[StudyId], ChatModel | None],
+        meaning: MeaningSpace,
     ) -> None:
         self._desk = desk
         self._chat_for = chat_for
-        self._default_chat = default_chat
+        self._chat_of_study = chat_of_study
         self._meaning = meaning
         self._writer = InterviewWriter(desk, similarity=meaning.similarity, take=self._take)
 
@@ -188,7 +192,7 @@ class InterviewService:
         moved = step(loaded.held.state, event)
         if moved.refusal:
             raise StudyRuleError(moved.refusal)
-        chat = self._chat(person) if moved.request is not None else None
+        chat = self._chat_of_study(person.study_id) if moved.request is not None else None
         turns: list[Turn] = []
         if isinstance(event, events.Answered):
             turns.append(self._turn(loaded, turns, Speaker.PERSON, event.text))
@@ -284,12 +288,3 @@ class InterviewService:
         if turn is None or turn.status is not TurnStatus.STREAMING:
             return turn
         return turn.model_copy(update={"text": self._writer.live_text(job) or turn.text})
-
-    def _chat(self, person: Participant) -> ChatModel | None:
-        with self._desk.database.read() as store:
-            study: Study = store.studies.get(person.study_id)
-        try:
-            return self._chat_for(study.chat_backend or self._default_chat)
-        except MoralGraphError:
-            # A broken setting must not stop a person; doctor and "test the connection" name it for staff.
-            return None

@@ -20,7 +20,9 @@ MORE = ("I noticed how her hands shook.", "I looked for the lines where she soun
 
 
 def service(rooms, chat=None):
-    return InterviewService(rooms.desk, chat_for=lambda name: chat, default_chat="guided", meaning=rooms.meaning)
+    return InterviewService(
+        rooms.desk, chat_for=lambda name: chat, chat_of_study=lambda study: chat, meaning=rooms.meaning
+    )
 
 
 def begun(rooms, chat=None, name="p1"):
