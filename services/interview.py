@@ -192,7 +192,7 @@ class InterviewService:
         moved = step(loaded.held.state, event)
         if moved.refusal:
             raise StudyRuleError(moved.refusal)
-        chat = self._chat_of_study(person.study_id) if moved.request is not None else None
+        chat = self._chat_of_study(person.study_id) if _is_for_a_model(moved.request) else None
         turns: list[Turn] = []
         if isinstance(event, events.Answered):
             turns.append(self._turn(loaded, turns, Speaker.PERSON, event.text))
@@ -288,3 +288,8 @@ class InterviewService:
         if turn is None or turn.status is not TurnStatus.STREAMING:
             return turn
         return turn.model_copy(update={"text": self._writer.live_text(job) or turn.text})
+
+
+def _is_for_a_model(request: events.Request | None) -> bool:
+    """Tell whether a model may do what is asked. The opening question is ours: it follows from no answer yet."""
+    return request is not None and request != events.AskRequest(topic=Topic.STORY_OPEN)

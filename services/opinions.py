@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from domain.cards import CanonicalValue, CardText, MachineOpinion
-from domain.chat import ChatFailure
+from domain.chat import ChatFailure, FailureReason
 from domain.ids import StudyId, ValueId
 from domain.nouns import content_hash
 from domain.protocols import ChatModel
@@ -68,10 +68,15 @@ class Opinions:
                 self._kept.popitem(last=False)
 
         def work() -> None:
-            opinion = read_opinion(chat.complete([request])[0])
-            with self._lock:
-                if key in self._kept:
-                    self._kept[key] = opinion
+            opinion: MachineOpinion | ChatFailure = ChatFailure(
+                reason=FailureReason.UNAVAILABLE, detail="the model gave no reply at all"
+            )
+            try:
+                opinion = read_opinion(chat.complete([request])[0])
+            finally:
+                with self._lock:
+                    if key in self._kept:
+                        self._kept[key] = opinion
 
         self._pool.submit(work)
         return None

@@ -329,8 +329,15 @@ class Walker:
         self.is_at("interview")
         expect(self.page.get_by_label("Your answer")).to_be_visible(timeout=STEP_LIMIT_MS)
 
+    def settle(self) -> None:
+        """Wait until the page is drawn to its end: what is left of an earlier drawing is gone."""
+        self.page.wait_for_selector(
+            "[data-testid=stApp][data-test-script-state=notRunning]", state="attached", timeout=STEP_LIMIT_MS
+        )
+
     def answer(self, text: str) -> None:
         """Answer the open question and wait for what follows it."""
+        self.settle()
         before = self.page.locator(".mg-question").last.inner_text()
         self.page.get_by_label("Your answer").fill(text)
         self.button("Send").click()
@@ -341,6 +348,7 @@ class Walker:
         for _ in range(8):
             if "/card" in self.page.url:
                 return
+            self.settle()
             line = self.page.locator(".mg-story").first.inner_text()
             self.button("It counts in itself").click()
             self.page.wait_for_function(
@@ -387,6 +395,7 @@ class Walker:
 
     def vote(self, name: str = "Yes, wiser") -> None:
         """Vote on the story shown and wait for what follows it."""
+        self.settle()
         story = self.page.locator(".mg-story").first.inner_text()
         self.button(name).click()
         self.page.wait_for_function(

@@ -32,6 +32,14 @@ def begun(rooms, chat=None, name="p1"):
     return interview, person
 
 
+def told(rooms, chat, name="p1"):
+    """An interview in which the story was told and the model words the question after it; the first is the guide's."""
+    interview, person = begun(rooms, chat, name)
+    view = interview.view(person)
+    interview.answer(person, STORY, revision=view.revision, client_id=f"{name}:story")
+    return interview, person
+
+
 class Clicks:
     """Fresh client ids."""
 
@@ -194,7 +202,7 @@ def questions(n):
 
 def test_a_models_question_is_stored_with_where_it_comes_from(rooms):
     chat = ScriptedChat(questions(3))
-    interview, person = begun(rooms, chat)
+    interview, person = told(rooms, chat)
     view = settled(interview, person)
     assert view.newest.text == questions(1)[0]
     assert view.newest.speaker is Speaker.MACHINE
@@ -231,17 +239,25 @@ def test_what_people_write_never_reaches_an_instruction(rooms):
 )
 def test_after_one_retry_the_guide_takes_over_with_one_honest_line(rooms, reply):
     chat = ScriptedChat([reply, reply])
-    interview, person = begun(rooms, chat)
+    interview, person = told(rooms, chat)
     view = settled(interview, person)
     assert len(chat.requests) == 2
     assert view.newest.speaker is Speaker.GUIDE
     assert "guide asks instead" in view.notice
+    assert view.newest.text.endswith("?")
+
+
+def test_the_opening_question_is_the_guides_and_waits_for_no_model(rooms):
+    chat = ScriptedChat([])
+    interview, person = begun(rooms, chat)
+    view = interview.view(person)
+    assert (view.is_waiting, view.newest.speaker, chat.requests) == (False, Speaker.GUIDE, [])
     assert view.newest.text.endswith("What happened?")
 
 
 def test_text_that_was_cut_off_is_kept_and_marked(rooms):
     failure = ChatFailure(reason=FailureReason.CUT_OFF, text="What did you notice when")
-    interview, person = begun(rooms, ScriptedChat([failure, failure]))
+    interview, person = told(rooms, ScriptedChat([failure, failure]))
     view = settled(interview, person)
     kept = [t for t in view.earlier if t.status is TurnStatus.CUT_OFF]
     assert [t.text for t in kept] == ["What did you notice when"]
@@ -249,9 +265,9 @@ def test_text_that_was_cut_off_is_kept_and_marked(rooms):
 
 def test_a_repeated_question_is_not_asked_again(rooms):
     same = "What did you see in the kitchen that day?"
-    interview, person = begun(rooms, ScriptedChat([same, same, same]))
+    interview, person = told(rooms, ScriptedChat([same, same, same]))
     view = settled(interview, person)
-    interview.answer(person, STORY, revision=view.revision, client_id="a")
+    interview.answer(person, MORE[0], revision=view.revision, client_id="a")
     assert settled(interview, person).newest.speaker is Speaker.GUIDE
 
 
@@ -260,7 +276,7 @@ DRAFT = '{"title": "Her hands", "gist": "I look.", "policies": ["HANDS that shoo
 
 def test_a_models_draft_is_criticised_and_mended_before_it_is_shown(rooms):
     mended = '{"title": "Her hands", "gist": "", "policies": ["HANDS that shook"]}'
-    script = [*questions(3), DRAFT, '{"is_good": false, "fault": "Bravery was not said."}', mended]
+    script = [*questions(2), DRAFT, '{"is_good": false, "fault": "Bravery was not said."}', mended]
     interview, person = begun(rooms, ScriptedChat(script))
     click = Clicks()
     for text in (STORY, MORE[0]):
@@ -272,7 +288,7 @@ def test_a_models_draft_is_criticised_and_mended_before_it_is_shown(rooms):
 
 
 def test_machine_lines_are_marked_and_own_words_are_not(rooms):
-    script = [*questions(3), DRAFT, '{"is_good": true, "fault": ""}']
+    script = [*questions(2), DRAFT, '{"is_good": true, "fault": ""}']
     interview, person = begun(rooms, ScriptedChat(script))
     click = Clicks()
     for text in (STORY, MORE[0]):
@@ -283,7 +299,7 @@ def test_machine_lines_are_marked_and_own_words_are_not(rooms):
 
 
 def test_a_draft_that_cannot_be_read_is_replaced_by_one_of_own_words(rooms):
-    script = [*questions(3), "I cannot do that", "{broken"]
+    script = [*questions(2), "I cannot do that", "{broken"]
     interview, person = begun(rooms, ScriptedChat(script))
     click = Clicks()
     for text in (STORY, MORE[0]):
@@ -301,7 +317,7 @@ def test_a_reply_that_lost_its_writer_is_taken_over_after_a_restart(rooms):
         hang.wait(5)
         return "Too late?"
 
-    interview, person = begun(rooms, ScriptedChat(slow))
+    interview, person = told(rooms, ScriptedChat(slow))
     assert interview.view(person).is_waiting
     after_restart = service(rooms)
     view = after_restart.view(person)
@@ -341,21 +357,21 @@ def test_a_reply_that_comes_too_late_never_answers_a_newer_question(rooms):
     first, second = threading.Event(), threading.Event()
 
     def reply(request):
-        (second if "turning her cup" in request.messages[-1].text else first).wait(5)
+        (second if "hands shook" in request.messages[-1].text else first).wait(5)
         return "Which evening comes to your mind?"
 
-    interview, person = begun(rooms, ScriptedChat(reply))
+    interview, person = told(rooms, ScriptedChat(reply))
     rooms.clock.step(minutes=3)
     view = interview.view(person)
     assert view.newest.speaker is Speaker.GUIDE
-    interview.answer(person, STORY, revision=view.revision, client_id="a")
+    interview.answer(person, MORE[0], revision=view.revision, client_id="a")
     waiting = interview.view(person)
     assert waiting.is_waiting
     first.set()
     time.sleep(0.2)
     assert interview.view(person).revision == waiting.revision
     second.set()
-    view = settled(interview, person)
-    assert view.newest.topic != "story.open"
-    assert next(t.text for t in view.earlier if t.topic == "story.open").endswith("What happened?")
+    newer = settled(interview, person)
+    assert newer.newest.topic != view.newest.topic
+    assert next(t.text for t in newer.earlier if t.topic == view.newest.topic) == view.newest.text
     interview.close()
