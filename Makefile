@@ -3,6 +3,7 @@
 SHELL := bash
 PORT ?= 8501
 ADDRESS ?= 127.0.0.1
+STUDY ?= ../shared/data/mge-study
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
@@ -62,8 +63,16 @@ types: $(STAMP) ## mypy, strict
 layers: $(STAMP) ## which way imports point
 	$(BIN)/lint-imports --no-logo
 
+bench: $(STAMP) ## measure the app under load and write docs/reference/benchmarks.md
+	$(PY) -m benchmarks.speed.bench_app --study $(STUDY) --out benchmarks/results/app.json
+	$(PY) -m benchmarks.report
+
 docs: $(STAMP) ## check that the documents tell the truth
 	$(PYTEST) tests/architecture/test_documents.py
 
 doctor: $(STAMP) ## which parts are in use, what is missing, and the line that mends it
 	@$(PY) -m services.cli doctor
+
+messages: $(STAMP) ## collect what the app says into ui/locale/messages.pot, and compile the translations
+	$(PY) -m ui.messages extract
+	$(PY) -m ui.messages compile

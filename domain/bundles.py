@@ -1,6 +1,6 @@
 """A whole study in one noun: what an import reads and what storage saves in one transaction."""
 
-from domain.cards import CanonicalValue, Card, Placement
+from domain.cards import CanonicalValue, Card, Placement, ValueMerge
 from domain.nouns import Noun
 from domain.people import Consent, Participant
 from domain.studies import Context, Question, Study
@@ -21,3 +21,5 @@ class StudyBundle(Noun):
     draws: tuple[Draw, ...] = ()
     hypotheses: tuple[UpgradeHypothesis, ...] = ()
     votes: tuple[EdgeVote, ...] = ()
+    merges: tuple[ValueMerge, ...] = ()
+    """Those undone too."""

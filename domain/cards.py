@@ -114,6 +114,15 @@ class PlacementOpinion(StrEnum):
     DIFFERENT = "different"
 
 
+class MachineOpinion(Noun):
+    """What a language model says of a card beside a value. It is shown, marked; the person decides."""
+
+    verdict: PlacementOpinion
+    reason: Text = ""
+    model: str
+    """Name of the model as in the settings."""
+
+
 class Placement(Noun):
     """A link: this card lies under this value. Undone, never deleted; the newest that stands counts."""
 
@@ -136,6 +145,9 @@ class PlacementAnswer(Noun):
     opinion: PlacementOpinion
     similarity: float = Field(ge=-1.0001, le=1.0001)
     """Cosine similarity at the time, -1..1, 1 is the same direction."""
+    machine_verdict: PlacementOpinion | None = None
+    """What a language model said, where the person could see it before they answered."""
+    machine_name: str = ""
     at: Moment
 
 

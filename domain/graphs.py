@@ -104,7 +104,9 @@ class GraphNode(Noun):
     n_cards: int
     """Cards placed under it."""
     n_choices: int = 0
+    """Times it was ticked in a draw, by the people whose votes count; filters by context do not touch it."""
     n_impressions: int = 0
+    """Times it was shown in a draw, likewise."""
     x: float = 0.0
     """Position left to right, about -1..1."""
     y: float = 0.0

@@ -131,8 +131,10 @@ def _with_neighbour(state: InterviewState, card: CardText, event: NeighbourTaken
 
 
 def _reopened(state: InterviewState) -> Step:
+    if state.stage is Stage.CONFIRMED:
+        return Step(state.model_copy(update={"stage": Stage.EDIT}))
     if state.stage is not Stage.EDIT:
-        return _refused(state, "Only a card that is being edited can be left again.")
+        return _refused(state, "Only a card can be left again.")
     if len(state.exchanges) >= MAX_QUESTIONS:
         return _refused(state, "All questions were asked. You can still change every line of the card here.")
     unasked = next((topic for topic in MORE_TOPICS if topic not in state.asked()), Topic.LOOK_FOR)

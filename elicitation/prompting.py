@@ -7,6 +7,7 @@ from typing import NamedTuple
 from domain.cards import CardText
 from domain.chat import ChatMessage, ChatRequest
 from domain.prompts import Prompt, RenderedPrompt, load_prompts
+from elicitation.guide import word_question
 from elicitation.states import InterviewState, Topic, Verdict
 
 FOLDER = Path(__file__).with_name("prompts")
@@ -74,12 +75,14 @@ def prompt_hashes() -> dict[str, str]:
 
 def question_prompt(state: InterviewState) -> ModelPrompt:
     """Return the prompt that words the open question."""
+    topic = state.exchanges[-1].topic
     asked = [f"- {e.question}" for e in state.exchanges[:-1] if e.question]
     values = {
-        "aim": AIMS[state.exchanges[-1].topic],
-        "asked": "\n".join(asked) or "- nothing yet",
+        "aim": AIMS[topic],
+        "asked": "\n".join(asked) or "none yet",
         "subject": state.subject,
         "answers": told(state),
+        "plain": word_question(topic, state).render(),
     }
     return ModelPrompt(prompts()["word_question"].render(values), None)
 
@@ -87,8 +90,12 @@ def question_prompt(state: InterviewState) -> ModelPrompt:
 def draft_prompt(state: InterviewState, *, critique: str) -> ModelPrompt:
     """Return the prompt that drafts the card; ``critique`` is what was wrong with the draft before."""
     named = [c.text for c in state.candidates if c.verdict is not Verdict.NOT_MINE]
-    fault = f"- A draft before had this fault, avoid it: {critique}" if critique else ""
-    values = {"critique": fault, "subject": state.subject, "answers": told(state), "named": "\n".join(named)}
+    values = {
+        "fault": critique or "none",
+        "subject": state.subject,
+        "answers": told(state),
+        "named": "\n".join(named) or "nothing yet",
+    }
     return ModelPrompt(prompts()["articulate"].render(values), CARD_SCHEMA)
 
 

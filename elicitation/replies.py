@@ -9,9 +9,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.cards import CardText, Origin, Policy
 from domain.chat import ChatFailure, ChatReply, FailureReason
-from elicitation.phrases import is_own_wording, word_overlap
+from elicitation.articulate import MAX_TITLE_WORDS, title_of, to_line
+from elicitation.phrases import BULLET, is_own_wording, word_overlap
 from elicitation.prompting import prompts
+from elicitation.rules import Rule, check_line
 from elicitation.states import InterviewState
+from elicitation.vocabulary import NOTICE
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -31,6 +34,20 @@ FLATTERY = re.compile(
     r"^\W*(?:great|wonderful|excellent|amazing|what\s+a|that'?s\s+(?:great|wonderful|so))\b[^?]*[!.]\s*", re.I
 )
 LABEL = re.compile(r"^\W*(?:question|next question|interviewer|q)\s*\d*\s*[:.\-]\s*", re.IGNORECASE)
+THIRD_PERSON = re.compile(r"\bthe\s+(?:person|participant|interviewee|user|individual)\b", re.IGNORECASE)
+"""So a model speaks about the one it should speak to."""
+LEAD_IN = re.compile(
+    r"^\W*(?:the\s+(?:person|participant|individual)|they|he|she|i|we|you|someone)\s+(?:\w+ly\s+|also\s+)?(?=\w)",
+    re.IGNORECASE,
+)
+MEANING_TAIL = re.compile(
+    r",?\s+(?:which|that)\s+(?:can\s+|may\s+|might\s+|could\s+)?(?:indicat|show|suggest|signal|reveal|mean|help|reflect)\w*\b.*$"
+    r"|,\s+(?:indicating|showing|suggesting|signalling|signaling|revealing|meaning|reflecting|as\s+this|as\s+it)\b.*$",
+    re.IGNORECASE,
+)
+"""What a model adds on its own about what a thing shows or is good for."""
+UNFIT = frozenset({Rule.NORM, Rule.GOAL, Rule.EXPECTATIONS})
+"""A line of a model that is one of these is left out where other lines remain; people may write what they like."""
 FENCE = re.compile(r"^\s*```\w*\s*|\s*```\s*$")
 
 
@@ -67,7 +84,9 @@ def read_question(text: str, *, state: InterviewState, similarity: Callable[[str
         return _fail(FailureReason.OFF_PROTOCOL, "the question is too long", text)
     if ADVICE.search(question):
         return _fail(FailureReason.OFF_PROTOCOL, "the reply gives advice", text)
-    if _leaks(question):
+    if THIRD_PERSON.search(question):
+        return _fail(FailureReason.OFF_PROTOCOL, "the reply speaks about the person, not to them", text)
+    if leaks(question):
         return _fail(FailureReason.OFF_PROTOCOL, "the reply repeats our instructions", text)
     for earlier in (e.question for e in state.exchanges[:-1] if e.question):
         if word_overlap(question, earlier) >= SAME_WORDS_FROM or similarity(question, earlier) >= SAME_QUESTION_FROM:
@@ -79,20 +98,22 @@ def read_draft(reply: ChatReply, *, answers: Sequence[str]) -> CardText | ChatFa
     """Return the drafted card, or why there is none. Lines all of whose words are the person's count as theirs."""
     if reply.failure is not None:
         return reply.failure
-    draft = _read_json(reply.text, _Draft)
+    draft = read_json(reply.text, _Draft)
     if isinstance(draft, ChatFailure):
         return draft
-    lines = list(dict.fromkeys(line.strip(" -•*\t") for line in draft.policies if line.strip(" -•*\t")))
+    lines = _fit_lines(draft.policies, answers)
     if not draft.title or not lines:
         return _fail(FailureReason.UNPARSED, "the draft has no title or no lines", reply.text)
-    if any(_leaks(line) for line in lines):
+    if any(leaks(line) for line in lines):
         return _fail(FailureReason.OFF_PROTOCOL, "the draft repeats our instructions", reply.text)
+    title = draft.title if len(draft.title.split()) <= MAX_TITLE_WORDS else title_of(lines)
+    gist = MEANING_TAIL.sub("", draft.gist)
     try:
         return CardText(
-            title=draft.title,
-            title_origin=_origin(draft.title, answers),
-            gist=draft.gist,
-            gist_origin=_origin(draft.gist, answers) if draft.gist else Origin.OWN,
+            title=title,
+            title_origin=_origin(title, answers),
+            gist=gist,
+            gist_origin=_origin(gist, answers) if gist else Origin.OWN,
             policies=tuple(Policy(text=line, origin=_origin(line, answers)) for line in lines[:MAX_LINES]),
         )
     except ValidationError as error:
@@ -101,11 +122,35 @@ def read_draft(reply: ChatReply, *, answers: Sequence[str]) -> CardText | ChatFa
         )
 
 
+def as_line(line: str) -> str:
+    """Return a line of a draft in the form of a card: no lead-in, no added meaning, its thing first in capitals.
+
+    >>> as_line("The person notices how her hands shake, which can indicate honesty.")
+    'SIGNS of how her hands shake'
+    """
+    plain = BULLET.sub("", BULLET.sub("", " ".join(line.split()))).strip(' \t-•*"“”').rstrip(".")
+    plain = MEANING_TAIL.sub("", plain)
+    if not plain or Rule.NO_CAPITALS not in {f.rule for f in check_line(plain)}:
+        return plain
+    rest = LEAD_IN.sub("", plain)
+    noticed = NOTICE.match(rest)
+    if noticed is not None and rest[noticed.end() :].strip():
+        return to_line(rest[noticed.end() :].strip(" ,:"))
+    return to_line(plain)
+
+
+def _fit_lines(drafted: Sequence[str], answers: Sequence[str]) -> list[str]:
+    """Return the lines that can stand on a card: tidy, each once, no rules or goals that the person did not word."""
+    lines = list(dict.fromkeys(line for line in map(as_line, drafted) if line))
+    fit = [line for line in lines if is_own_wording(line, answers) or not UNFIT & {f.rule for f in check_line(line)}]
+    return fit or lines
+
+
 def read_critique(reply: ChatReply) -> str | ChatFailure:
     """Return the fault that was found, empty when the draft is good; or why there is no verdict."""
     if reply.failure is not None:
         return reply.failure
-    critique = _read_json(reply.text, _Critique)
+    critique = read_json(reply.text, _Critique)
     if isinstance(critique, ChatFailure):
         return critique
     return "" if critique.is_good else critique.fault[:400]
@@ -121,7 +166,8 @@ def _tidy(text: str) -> str:
     return " ".join(plain.split())
 
 
-def _read_json(text: str, model: type[M]) -> M | ChatFailure:
+def read_json(text: str, model: type[M]) -> M | ChatFailure:
+    """Return what the JSON object in a reply says, chatter around it left out; or why it cannot be read."""
     start, end = text.find("{"), text.rfind("}")
     if start < 0 or end < start:
         return _fail(FailureReason.UNPARSED, "the reply holds no JSON object", text)
@@ -132,7 +178,8 @@ def _read_json(text: str, model: type[M]) -> M | ChatFailure:
         return _fail(FailureReason.UNPARSED, f"the JSON cannot be read: {type(error).__name__}", text)
 
 
-def _leaks(text: str) -> bool:
+def leaks(text: str) -> bool:
+    """Tell whether a reply repeats a stretch of our own instructions."""
     ours = " ".join(" ".join(p.instruction.split()) for p in prompts().values()).casefold()
     words = text.casefold().split()
     return any(" ".join(words[i : i + LEAK_WORDS]) in ours for i in range(len(words) - LEAK_WORDS + 1))

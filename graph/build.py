@@ -8,7 +8,7 @@ from domain.graphs import GraphNode, GraphQuery, MoralGraph, VoteRow
 from domain.ids import ValueId
 from graph.cycles import find_cycles
 from graph.layout import Place, place_values
-from graph.merging import apply_merges
+from graph.merging import apply_merges, count_by_root
 from graph.pairs import summarise_pairs
 from graph.rank import page_rank, published_page_rank, wisdom
 
@@ -22,6 +22,8 @@ def build_graph(
     rows: Sequence[VoteRow],
     roots: Mapping[ValueId, ValueId],
     n_cards: Mapping[ValueId, int],
+    n_choices: Mapping[ValueId, int] | None = None,
+    n_impressions: Mapping[ValueId, int] | None = None,
 ) -> MoralGraph:
     """Return the moral graph: nodes that a vote names, all pairs voted on, ranks of the kept part.
 
@@ -31,6 +33,8 @@ def build_graph(
         rows: the votes that the query selects, in order of time.
         roots: standing merges, each merged value to the value it counts for.
         n_cards: cards placed under each value, merges followed.
+        n_choices: how often each value was ticked among those shown, merges not followed; absent counts as 0.
+        n_impressions: how often each value was shown, likewise.
     """
     by_id = {value.id: value for value in values}
     counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
@@ -38,6 +42,7 @@ def build_graph(
     edges = sorted(pairs, key=lambda e: (by_id[e.src_id].number, by_id[e.wiser_id].number))
     n_votes = Counter(end for row in counted.rows for end in (row.src_id, row.wiser_id))
     wise, rank, published, places = wisdom(edges), page_rank(edges), published_page_rank(edges), place_values(edges)
+    chosen, shown = count_by_root(n_choices or {}, roots), count_by_root(n_impressions or {}, roots)
     nodes = [
         GraphNode(
             value=by_id[value_id],
@@ -46,6 +51,8 @@ def build_graph(
             page_rank_published=published.get(value_id),
             n_votes=n_votes[value_id],
             n_cards=n_cards.get(value_id, 0),
+            n_choices=chosen[value_id],
+            n_impressions=shown[value_id],
             x=places.get(value_id, NOWHERE).x,
             y=places.get(value_id, NOWHERE).y,
             layer=places.get(value_id, NOWHERE).layer,

@@ -1,5 +1,6 @@
 """Votes seen through merges and withdrawals: which rows still count, and how many do not and why."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -45,3 +46,15 @@ def apply_merges(
     return CountedRows(
         rows=tuple(newest.values()), n_self_loops=n_loops, n_superseded=n_superseded, n_withdrawn=n_withdrawn
     )
+
+
+def count_by_root(counts: Mapping[ValueId, int], roots: Mapping[ValueId, ValueId]) -> Counter[ValueId]:
+    """Return ``counts`` with those of merged values added to the value they count for; values without any give 0.
+
+    >>> count_by_root({ValueId("a"): 2, ValueId("b"): 1}, {ValueId("a"): ValueId("b")})["b"]
+    3
+    """
+    total: Counter[ValueId] = Counter()
+    for value_id, count in counts.items():
+        total[roots.get(value_id, value_id)] += count
+    return total

@@ -23,20 +23,22 @@ def wisdom(edges: Sequence[GraphEdge]) -> dict[ValueId, float]:
     total: dict[ValueId, float] = {}
     for edge in _kept(edges):
         total.setdefault(edge.src_id, 0.0)
-        total[edge.wiser_id] = total.get(edge.wiser_id, 0.0) + _weight(edge)
+        total[edge.wiser_id] = total.get(edge.wiser_id, 0.0) + (edge.wiser_likelihood or 0.0)
     return total
 
 
 def page_rank(edges: Sequence[GraphEdge]) -> dict[ValueId, float]:
     """Return PageRank over the kept edges, weights the wiser-likelihoods; sums to 1, higher is wiser; {} without edges.
 
-    Damping 0.85; the rank of values that nothing is wiser than is spread over all (so nothing leaks).
+    Damping 0.85; the rank of values that nothing is wiser than is spread over all (so nothing leaks). Thresholds can
+    be set so low that edges of likelihood 0 or less are kept: their ends are ranked, but no rank flows along them.
     Source: Brin and Page, The anatomy of a large-scale hypertextual web search engine (1998); networkx's pagerank with
     tolerance 1e-12 per node.
     """
+    kept = _kept(edges)
     network: nx.DiGraph[ValueId] = nx.DiGraph()
-    for edge in _kept(edges):
-        network.add_edge(edge.src_id, edge.wiser_id, weight=_weight(edge))
+    network.add_nodes_from(_ends(kept))
+    network.add_weighted_edges_from((edge.src_id, edge.wiser_id, _flow(edge)) for edge in kept if _flow(edge) > 0)
     if not network:
         return {}
     return dict(nx.pagerank(network, alpha=DAMPING, tol=TOLERANCE, max_iter=MAX_ITERATIONS, weight="weight"))
@@ -46,25 +48,31 @@ def published_page_rank(edges: Sequence[GraphEdge]) -> dict[ValueId, float]:
     """Return PageRank as the 2023 study computed it: 100 rounds, the rank of sinks is lost, so the sum is below 1.
 
     r'(b) = (1 - d) / n + d * sum over edges a -> b of r(a) * w(a, b) / sum of w(a, x). Kept for comparison with the
-    published numbers only. Source: code of the study.
+    published numbers only. No rank flows along edges of likelihood 0 or less, which the study never kept.
+    Source: code of the study.
     """
     kept = _kept(edges)
-    nodes = sorted({end for edge in kept for end in (edge.src_id, edge.wiser_id)})
+    nodes = _ends(kept)
+    kept = [edge for edge in kept if _flow(edge) > 0]
     out: dict[ValueId, float] = {}
     for edge in kept:
-        out[edge.src_id] = out.get(edge.src_id, 0.0) + _weight(edge)
+        out[edge.src_id] = out.get(edge.src_id, 0.0) + _flow(edge)
     rank = dict.fromkeys(nodes, 1 / len(nodes)) if nodes else {}
     for _ in range(PUBLISHED_ITERATIONS):
         following = dict.fromkeys(nodes, (1 - DAMPING) / len(nodes)) if nodes else {}
         for edge in kept:
-            following[edge.wiser_id] += DAMPING * rank[edge.src_id] * _weight(edge) / out[edge.src_id]
+            following[edge.wiser_id] += DAMPING * rank[edge.src_id] * _flow(edge) / out[edge.src_id]
         rank = following
     return rank
 
 
 def _kept(edges: Sequence[GraphEdge]) -> list[GraphEdge]:
-    return [edge for edge in edges if edge.is_kept and _weight(edge) > 0]
+    return [edge for edge in edges if edge.is_kept]
 
 
-def _weight(edge: GraphEdge) -> float:
-    return edge.wiser_likelihood or 0.0
+def _ends(edges: Sequence[GraphEdge]) -> list[ValueId]:
+    return sorted({end for edge in edges for end in (edge.src_id, edge.wiser_id)})
+
+
+def _flow(edge: GraphEdge) -> float:
+    return max(0.0, edge.wiser_likelihood or 0.0)

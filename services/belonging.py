@@ -1,8 +1,17 @@
 """Where does my card belong? The nearest values beside the person's card; the person decides."""
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from domain.cards import CanonicalValue, Card, CardStatus, Placement, PlacementAnswer, PlacementOpinion
+from domain.cards import (
+    CanonicalValue,
+    Card,
+    CardStatus,
+    MachineOpinion,
+    Placement,
+    PlacementAnswer,
+    PlacementOpinion,
+)
 from domain.errors import NotFoundError, StudyRuleError
 from domain.ids import CardId, ClientId, PersonId, PlacementId, ValueId
 from domain.nouns import content_hash
@@ -26,9 +35,10 @@ class BelongingView(NamedTuple):
 class Belonging:
     """Use cases of placing one's own card."""
 
-    def __init__(self, desk: Desk, meaning: MeaningSpace) -> None:
+    def __init__(self, desk: Desk, meaning: MeaningSpace, *, founded: Callable[[Participant, ValueId], None]) -> None:
         self._desk = desk
         self._meaning = meaning
+        self._founded = founded
 
     def view(self, person: Participant) -> BelongingView:
         """Return the person's card beside its nearest values, nearest first."""
@@ -43,6 +53,7 @@ class Belonging:
         *,
         opinions: dict[ValueId, tuple[PlacementOpinion, float]],
         client_id: ClientId,
+        seen: Mapping[ValueId, MachineOpinion] | None = None,
     ) -> ValueId:
         """Store what the person said of each value shown, and place the card.
 
@@ -52,6 +63,7 @@ class Belonging:
             person: whose card it is.
             opinions: for each value shown, the opinion and the cosine similarity at the time.
             client_id: names this click; the same id twice places once.
+            seen: what a language model said of a value, where the person could see it.
 
         Returns:
             The value under which the card lies now.
@@ -68,8 +80,17 @@ class Belonging:
             card = own_card(store, person.id)
             now = self._desk.clock()
             for value_id, (opinion, similarity) in opinions.items():
+                machine = (seen or {}).get(value_id)
                 store.values.add_answer(
-                    PlacementAnswer(card_id=card.id, value_id=value_id, opinion=opinion, similarity=similarity, at=now)
+                    PlacementAnswer(
+                        card_id=card.id,
+                        value_id=value_id,
+                        opinion=opinion,
+                        similarity=similarity,
+                        machine_verdict=machine.verdict if machine else None,
+                        machine_name=machine.model if machine else "",
+                        at=now,
+                    )
                 )
             if not same:
                 store.values.add(founded_value(card, value_id=target, number=store.values.next_number(card.study_id)))
@@ -89,7 +110,9 @@ class Belonging:
             move_on(store, person.id, to=JourneyStep.CHOOSE, at_least_from=JourneyStep.BELONG, desk=self._desk)
 
         kind = "card.placed" if same else "value.founded"
-        self._desk.act_of_person(person, kind, body, client_id=client_id, refs={"value": target})
+        is_new = self._desk.act_of_person(person, kind, body, client_id=client_id, refs={"value": target})
+        if is_new and not same:
+            self._founded(person, target)
         with self._desk.database.read() as store:
             placement = store.values.placement_of(own_card(store, person.id).id)
         return placement.value_id if placement else target

@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     graph.add_argument("--min-wiser", type=int, default=Thresholds().min_wiser, metavar="N")
     graph.add_argument("--include", action="append", default=[], choices=["simulated"])
     graph.add_argument("--training-only", action="store_true", help="only people who agreed to training")
+    graph.add_argument("--votes", action="store_true", help="single votes too, without identity")
     graph.add_argument("--out", type=Path, required=True)
     graph.add_argument("--json", action="store_true")
     graph.set_defaults(command=cli_commands.export_graph)

@@ -34,7 +34,7 @@ def export_graph(services: Services, arguments: argparse.Namespace) -> int:
     study = find_study(services, arguments.study)
     query = graph_query(services, study, arguments)
     graph = services.explore.moral_graph(query)
-    services.interchange.export_graph(query, arguments.out)
+    services.interchange.export_graph(query, arguments.out, has_votes=arguments.votes)
     _say(
         {
             "study": study.slug,

@@ -88,10 +88,11 @@ class Comparing:
         self._desk = desk
         self._meaning = meaning
 
-    def next(self, person: Participant) -> Comparison | None:
+    def next(self, person: Participant, *, shown: HypothesisId | None = None) -> Comparison | None:
         """Return the comparison to show now; ``None`` when enough were answered or none is left.
 
-        The same until it is answered: nothing is stored by looking.
+        Nothing is stored by looking. ``shown`` is what the person looks at: it stays until it is answered or put
+        aside, even when a better one comes up meanwhile.
         """
         with self._desk.database.read() as store:
             study = store.studies.get(person.study_id)
@@ -101,7 +102,7 @@ class Comparing:
             ranked = self._ranked(store, person, votes)
             if not ranked:
                 return None
-            best = ranked[0]
+            best = next((h for h in ranked if h.id == shown), ranked[0])
             context = next(c for c in store.studies.contexts(person.study_id) if c.id == best.context_id)
             return Comparison(
                 hypothesis=best,

@@ -1,11 +1,14 @@
 """The composition root: builds every part once from the settings and hands them out. Nothing else reads settings."""
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
 from backends.registry import build_chat, build_embedder, build_index
+from domain.errors import MoralGraphError
+from domain.ids import StudyId
 from domain.protocols import ChatModel, Clock, Embedder, VectorIndex
 from services.acts import Desk
 from services.belonging import Belonging
@@ -19,6 +22,7 @@ from services.interview import InterviewService, prompt_hashes
 from services.live import Live
 from services.meaning import MeaningSpace
 from services.moderation import Moderation
+from services.opinions import Opinions
 from services.participants import Participants
 from services.secrets_store import FirstPassword, administrator_epoch, ensure_administrator, signing_secret
 from services.settings import Settings
@@ -26,6 +30,7 @@ from services.simulate import Simulation
 from services.starter import ensure_starter
 from services.studies import Studies
 from services.tokens import Tokens
+from services.upgrading import Upgrading
 from storage import Database
 
 
@@ -40,6 +45,8 @@ class Services:
 
     settings: Settings
     clock: Clock = system_clock
+    _chats: dict[str, ChatModel | None] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @cached_property
     def database(self) -> Database:
@@ -75,14 +82,29 @@ class Services:
         return self.chat_for(self.settings.chat)
 
     def chat_for(self, name: str) -> ChatModel | None:
-        """Return the chat model called ``name``, such as a study asks for."""
+        """Return the chat model called ``name``, such as a study asks for; built once and then shared."""
         key = self.settings.chat_key
-        return build_chat(
-            name,
-            api_key=key.get_secret_value() if key is not None else None,
-            timeout_s=self.settings.chat_timeout_s,
-            testing=self.settings.testing,
-        )
+        with self._lock:
+            if name not in self._chats:
+                self._chats[name] = build_chat(
+                    name,
+                    api_key=key.get_secret_value() if key is not None else None,
+                    timeout_s=self.settings.chat_timeout_s,
+                    testing=self.settings.testing,
+                )
+            return self._chats[name]
+
+    def chat_of_study(self, study_id: StudyId) -> ChatModel | None:
+        """Return the language model of a study: its own choice, else the setting; ``None`` where there is none.
+
+        A broken setting gives ``None`` too: it must not stop a person; doctor and "test the connection" name it.
+        """
+        with self.database.read() as store:
+            name = store.studies.get(study_id).chat_backend or self.settings.chat
+        try:
+            return self.chat_for(name)
+        except MoralGraphError:
+            return None
 
     @cached_property
     def new_index(self) -> Callable[[int], VectorIndex]:
@@ -104,13 +126,27 @@ class Services:
     def interview(self) -> InterviewService:
         """The interview and the card."""
         return InterviewService(
-            self.desk, chat_for=self.chat_for, default_chat=self.settings.chat, meaning=self.meaning
+            self.desk, chat_for=self.chat_for, chat_of_study=self.chat_of_study, meaning=self.meaning
         )
 
     @cached_property
     def belonging(self) -> Belonging:
         """Where does my card belong?"""
-        return Belonging(self.desk, self.meaning)
+        return Belonging(
+            self.desk,
+            self.meaning,
+            founded=lambda person, value_id: self.upgrading.founded(person.study_id, value_id, source=person.source),
+        )
+
+    @cached_property
+    def upgrading(self) -> Upgrading:
+        """Stories for new values."""
+        return Upgrading(self.desk, self.meaning, chat_of_study=self.chat_of_study)
+
+    @cached_property
+    def opinions(self) -> Opinions:
+        """What a language model says of a card beside a value."""
+        return Opinions(chat_of_study=self.chat_of_study)
 
     @cached_property
     def choosing(self) -> Choosing:
@@ -148,12 +184,12 @@ class Services:
     @cached_property
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
-        return OwnData(self.desk, meaning=self.meaning, explore=self.explore)
+        return OwnData(self.desk, meaning=self.meaning, explore=self.explore, opinions=self.opinions)
 
     @cached_property
     def studies(self) -> Studies:
         """Set-up."""
-        return Studies(self.desk)
+        return Studies(self.desk, tell_untold=lambda study_id, staff: self.upgrading.fill(study_id, staff=staff))
 
     @cached_property
     def moderation(self) -> Moderation:
@@ -176,8 +212,9 @@ class Services:
 
     def close(self) -> None:
         """Close what was opened."""
-        if "interview" in self.__dict__:
-            self.interview.close()
+        for part in ("interview", "upgrading", "opinions"):
+            if part in self.__dict__:
+                getattr(self, part).close()
         if "database" in self.__dict__:
             self.database.close()
 

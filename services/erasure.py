@@ -8,6 +8,7 @@ from domain.studies import StudyState
 from services.acts import Desk
 from services.explore import Explore
 from services.meaning import MeaningSpace
+from services.opinions import Opinions
 from storage import Act, Store
 
 FORMAT = "moral-graph-explorer/my-data@1"
@@ -16,8 +17,9 @@ FORMAT = "moral-graph-explorer/my-data@1"
 class OwnData:
     """Use cases of data rights. They work whatever state the study is in."""
 
-    def __init__(self, desk: Desk, *, meaning: MeaningSpace, explore: Explore) -> None:
+    def __init__(self, desk: Desk, *, meaning: MeaningSpace, explore: Explore, opinions: Opinions) -> None:
         self._desk = desk
+        self._opinions = opinions
         self._meaning = meaning
         self._explore = explore
 
@@ -47,6 +49,11 @@ class OwnData:
                     for p in store.values.placements(person.study_id, include_undone=True)
                     if p.card_id in {c.id for c in cards}
                 ],
+                "placement_answers": [
+                    a.model_dump(mode="json")
+                    for a in store.values.answers(person.study_id)
+                    if a.card_id in {c.id for c in cards}
+                ],
                 "card_draws": [d.model_dump(mode="json") for d in store.draws.of_person(person.id)],
                 "votes": [v.model_dump(mode="json") for v in store.votes.of_person(person.id)],
                 "survey": [a.model_dump(mode="json") for a in store.survey.of_person(person.id)],
@@ -73,6 +80,7 @@ class OwnData:
         self._desk.database.write(act, body)
         self._meaning.forget(person.study_id)
         self._explore.forget(person.study_id)
+        self._opinions.forget()
 
 
 def is_changeable(state: StudyState) -> bool:

@@ -11,6 +11,7 @@ from domain.ids import StudyId, ValueId
 from domain.people import Source
 from domain.studies import Context, Question, Study
 from graph.build import build_graph
+from graph.merging import apply_merges
 from storage import Database, Store, StoredVote
 
 MAX_GRAPHS_KEPT = 64
@@ -26,6 +27,8 @@ class GraphOptions(NamedTuple):
     attributes: dict[str, tuple[str, ...]]
     """Attribute name to its values with at least ``MIN_GROUP`` people."""
     n_by_source: dict[Source, int]
+    data_version: int
+    """The version of the study's data that they were read at."""
 
 
 class ValueDetail(NamedTuple):
@@ -35,6 +38,14 @@ class ValueDetail(NamedTuple):
     cards: tuple[Card, ...]
     """Confirmed cards placed under it, following merges; hidden ones left out."""
     merged_from: tuple[CanonicalValue, ...]
+
+
+class GraphWithVotes(NamedTuple):
+    """A graph and the votes it was made from."""
+
+    graph: MoralGraph
+    votes: tuple[VoteRow, ...]
+    """As counted: after merges, without those left out."""
 
 
 class Reason(NamedTuple):
@@ -56,11 +67,12 @@ class Explore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._graphs: OrderedDict[tuple[GraphQuery, int], MoralGraph] = OrderedDict()
+        self._options: dict[StudyId, GraphOptions] = {}
         self._lock = threading.Lock()
 
-    def moral_graph(self, query: GraphQuery) -> MoralGraph:
-        """Return the moral graph of a query at the present data version."""
-        key = (query, self._database.version(query.study_id))
+    def moral_graph(self, query: GraphQuery, *, data_version: int | None = None) -> MoralGraph:
+        """Return the moral graph of a query at the present data version, which a caller that just read it may pass."""
+        key = (query, self._database.version(query.study_id) if data_version is None else data_version)
         with self._lock:
             if key in self._graphs:
                 self._graphs.move_to_end(key)
@@ -77,7 +89,14 @@ class Explore:
         return self._database.version(study_id)
 
     def options(self, study_id: StudyId) -> GraphOptions:
-        """Return what can be filtered by."""
+        """Return what can be filtered by; read anew only after something was written in the study."""
+        version = self._database.version(study_id)
+        held = self._options.get(study_id)
+        if held is None or held.data_version != version:
+            held = self._options[study_id] = self._read_options(study_id)
+        return held
+
+    def _read_options(self, study_id: StudyId) -> GraphOptions:
         with self._database.read() as store:
             people = store.people.list(study_id, sources=frozenset(Source))
             tally: dict[str, dict[str, int]] = {}
@@ -98,6 +117,7 @@ class Explore:
                     if any(n >= MIN_GROUP for n in counts.values())
                 },
                 n_by_source=by_source,
+                data_version=store.events.head(study_id).seq,
             )
 
     def value_detail(self, study_id: StudyId, value_id: ValueId, *, sources: frozenset[Source]) -> ValueDetail:
@@ -131,27 +151,39 @@ class Explore:
         ]
 
     def forget(self, study_id: StudyId) -> None:
-        """Drop every graph of a study from memory; called when a person erases their words."""
+        """Drop every graph of a study, and its filters, from memory; called when a person erases their words."""
         with self._lock:
+            self._options.pop(study_id, None)
             for key in [k for k in self._graphs if k[0].study_id == study_id]:
                 del self._graphs[key]
 
-    def _build(self, query: GraphQuery) -> MoralGraph:
+    def graph_with_votes(self, query: GraphQuery) -> GraphWithVotes:
+        """Return the moral graph of a query and the votes it counts, merges followed, both as of one moment."""
         with self._database.read() as store:
             return graph_from_store(store, query)
 
+    def _build(self, query: GraphQuery) -> MoralGraph:
+        return self.graph_with_votes(query).graph
 
-def graph_from_store(store: Store, query: GraphQuery) -> MoralGraph:
+
+def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
     """Read votes and values of ``query`` and build the graph."""
     roots = store.values.roots(query.study_id)
+    drawn = store.draws.counts_for_graph(query)
     n_cards = _count_by_root([p.value_id for p in store.values.placements(query.study_id)], roots)
-    return build_graph(
+    values = store.values.list(query.study_id, include_withdrawn=True)
+    rows = [vote_row(v) for v in store.votes.rows(query)]
+    graph = build_graph(
         query,
-        values=store.values.list(query.study_id, include_withdrawn=True),
-        rows=[vote_row(v) for v in store.votes.rows(query)],
+        values=values,
+        rows=rows,
         roots=roots,
         n_cards=n_cards,
+        n_choices={value_id: counts.choices for value_id, counts in drawn.items()},
+        n_impressions={value_id: counts.impressions for value_id, counts in drawn.items()},
     )
+    counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
+    return GraphWithVotes(graph=graph, votes=counted.rows)
 
 
 def vote_row(vote: StoredVote) -> VoteRow:

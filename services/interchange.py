@@ -5,6 +5,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from domain.graphs import GraphQuery, MoralGraph
 from domain.ids import ClientId, StudyId, new_id
 from domain.people import Source
@@ -12,7 +14,15 @@ from domain.studies import Study
 from services.acts import Desk
 from services.explore import Explore
 from storage import Act
-from storage.interchange import ExportMeta, export_document, read_study, study_document, validate_export, write_json
+from storage.interchange import (
+    ExportMeta,
+    export_document,
+    read_study,
+    study_document,
+    validate_export,
+    with_votes,
+    write_json,
+)
 
 DISTRIBUTION = "moral-graph-explorer"
 
@@ -62,10 +72,18 @@ class Interchange:
             n_contexts=len(bundle.contexts),
         )
 
-    def graph_document(self, query: GraphQuery) -> dict[str, object]:
-        """Return the moral graph of ``query`` as the export's JSON document, checked against its schema."""
-        graph = self._explore.moral_graph(query)
-        return self.document_of(graph)
+    def graph_document(self, query: GraphQuery, *, has_votes: bool = False) -> dict[str, object]:
+        """Return the moral graph of ``query`` as the export's JSON document, checked against its schema.
+
+        ``has_votes`` adds the single votes without identity, under numbers drawn afresh for each document.
+        """
+        if not has_votes:
+            return self.document_of(self._explore.moral_graph(query))
+        found = self._explore.graph_with_votes(query)
+        unforeseeable = np.random.default_rng()
+        document = with_votes(self.document_of(found.graph), found.graph, found.votes, rng=unforeseeable)
+        validate_export(document)
+        return document
 
     def document_of(self, graph: MoralGraph) -> dict[str, object]:
         """Return ``graph`` as the export's JSON document, checked against its schema."""
@@ -88,9 +106,9 @@ class Interchange:
         validate_export(document)
         return document
 
-    def export_graph(self, query: GraphQuery, out: Path) -> dict[str, object]:
+    def export_graph(self, query: GraphQuery, out: Path, *, has_votes: bool = False) -> dict[str, object]:
         """Write the moral graph of ``query`` to ``out``: a temporary name first, then renamed."""
-        document = self.graph_document(query)
+        document = self.graph_document(query, has_votes=has_votes)
         write_json(out, document)
         return document
 

@@ -5,14 +5,14 @@ The guide asks by protocol. Where a language model is configured it words the qu
 """
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from domain.cards import CardText
 from domain.errors import MoralGraphError, NotFoundError, StudyRuleError
-from domain.ids import ClientId, QuestionId
+from domain.ids import ClientId, QuestionId, StudyId
 from domain.interviews import InterviewRecord, Speaker, Turn, TurnStatus
 from domain.people import JourneyStep, Participant
 from domain.protocols import ChatModel
-from domain.studies import Study
 from elicitation import events, guide_texts
 from elicitation.guide import word_question
 from elicitation.machine import step
@@ -24,6 +24,7 @@ from services.interview_record import (
     Loaded,
     following,
     interview_id,
+    keep_card,
     load,
     new_turn,
     require_newest,
@@ -32,22 +33,30 @@ from services.interview_record import (
 )
 from services.interview_taking import confirmed_card, draft_from_words, near_lines, take_outcome
 from services.interview_view import Connection, InterviewView, NeighbourPolicy, PolicyToTest
-from services.interview_writer import InterviewWriter, Outcome, prompt_hashes
+from services.interview_writer import InterviewWriter, Job, Outcome, job_of, prompt_hashes
 from services.meaning import MeaningSpace
 from storage import Store
 
 __all__ = ["Connection", "InterviewService", "InterviewView", "NeighbourPolicy", "Verdict", "prompt_hashes"]
+
+GIVE_UP_AFTER = timedelta(minutes=2)
+"""From when the guide takes over from a writer that neither writes nor fails."""
 
 
 class InterviewService:
     """Use cases of the interview."""
 
     def __init__(
-        self, desk: Desk, *, chat_for: Callable[[str], ChatModel | None], default_chat: str, meaning: MeaningSpace
+        self,
+        desk: Desk,
+        *,
+        chat_for: Callable[[str], ChatModel | None],
+        chat_of_study: Callable[[StudyId], ChatModel | None],
+        meaning: MeaningSpace,
     ) -> None:
         self._desk = desk
         self._chat_for = chat_for
-        self._default_chat = default_chat
+        self._chat_of_study = chat_of_study
         self._meaning = meaning
         self._writer = InterviewWriter(desk, similarity=meaning.similarity, take=self._take)
 
@@ -82,7 +91,8 @@ class InterviewService:
         """Return what can be seen and done now; a reply that lost its writer (a restart) is taken over by the guide."""
         loaded = load(self._desk, person.id)
         if self._is_orphaned(loaded):
-            self._take(person, Outcome.lost())
+            job = job_of(loaded.record)
+            self._take(person, Outcome.lost(self._writer.live_text(job)), job)
             loaded = load(self._desk, person.id)
         record, held, turns = loaded
         state = held.state
@@ -95,7 +105,7 @@ class InterviewService:
             stage=state.stage,
             revision=record.revision,
             question=question,
-            newest=self._with_live_text(newest),
+            newest=self._with_live_text(newest, job_of(record)),
             earlier=turns[:-1] if newest else turns,
             can_show_card=state.can_show_card() and not self._waits(loaded),
             n_asked=len(state.exchanges),
@@ -142,7 +152,9 @@ class InterviewService:
         self._act(person, event, revision=revision, client_id=client_id, kind="card.confirmed")
 
     def reopen(self, person: Participant, *, revision: int, client_id: ClientId) -> None:
-        """Go back from the card to the interview."""
+        """Go back from the card to the interview, or from a confirmed card that lies nowhere yet to changing it."""
+        if self.current_step(person) not in {JourneyStep.INTERVIEW, JourneyStep.CARD, JourneyStep.BELONG}:
+            raise StudyRuleError("Your card has its place already and others may have seen it, so it stays as it is.")
         self._act(person, events.Reopened(), revision=revision, client_id=client_id, kind="interview.reopened")
 
     def hints(self, line: str, others: Sequence[str]) -> list[str]:
@@ -180,7 +192,7 @@ class InterviewService:
         moved = step(loaded.held.state, event)
         if moved.refusal:
             raise StudyRuleError(moved.refusal)
-        chat = self._chat(person) if moved.request is not None else None
+        chat = self._chat_of_study(person.study_id) if _is_for_a_model(moved.request) else None
         turns: list[Turn] = []
         if isinstance(event, events.Answered):
             turns.append(self._turn(loaded, turns, Speaker.PERSON, event.text))
@@ -213,7 +225,7 @@ class InterviewService:
             store.interviews.save_step(record, turns=turns)
             set_step(store, person, held.state.stage, clock=self._desk.clock)
             if isinstance(event, events.Confirmed):
-                store.cards.add(confirmed_card(person, record, held, event.card, now=self._desk.clock()))
+                keep_card(store, confirmed_card(person, record, held, event.card, now=self._desk.clock()))
 
         self._desk.act_of_person(
             person,
@@ -236,10 +248,10 @@ class InterviewService:
         turn = self._turn(loaded, turns, Speaker.GUIDE, text, topic=topic.value)
         return held.model_copy(update={"state": worded}), turn
 
-    def _take(self, person: Participant, outcome: Outcome) -> None:
-        """Store what a model wrote, or let the guide take over; once, whoever comes first."""
+    def _take(self, person: Participant, outcome: Outcome, job: Job) -> None:
+        """Store what a model wrote, or let the guide take over; once, whoever comes first, and never too late."""
         loaded = load(self._desk, person.id)
-        if not self._waits(loaded):
+        if not self._waits(loaded) or job_of(loaded.record) != job:
             return
         held, turns = take_outcome(loaded, outcome, clock=self._desk.clock)
         client_id = ClientId(f"take:{loaded.record.id}:{loaded.record.revision}")
@@ -267,18 +279,17 @@ class InterviewService:
         return is_streaming or loaded.held.state.stage is Stage.DRAFTING
 
     def _is_orphaned(self, loaded: Loaded) -> bool:
-        return self._waits(loaded) and not self._writer.is_writing(loaded.record.id)
+        if not self._waits(loaded):
+            return False
+        is_slow = self._desk.clock() - loaded.record.updated_at > GIVE_UP_AFTER
+        return is_slow or not self._writer.is_writing(job_of(loaded.record))
 
-    def _with_live_text(self, turn: Turn | None) -> Turn | None:
+    def _with_live_text(self, turn: Turn | None, job: Job) -> Turn | None:
         if turn is None or turn.status is not TurnStatus.STREAMING:
             return turn
-        return turn.model_copy(update={"text": self._writer.live_text(turn.interview_id) or turn.text})
+        return turn.model_copy(update={"text": self._writer.live_text(job) or turn.text})
 
-    def _chat(self, person: Participant) -> ChatModel | None:
-        with self._desk.database.read() as store:
-            study: Study = store.studies.get(person.study_id)
-        try:
-            return self._chat_for(study.chat_backend or self._default_chat)
-        except MoralGraphError:
-            # A broken setting must not stop a person; doctor and "test the connection" name it for staff.
-            return None
+
+def _is_for_a_model(request: events.Request | None) -> bool:
+    """Tell whether a model may do what is asked. The opening question is ours: it follows from no answer yet."""
+    return request is not None and request != events.AskRequest(topic=Topic.STORY_OPEN)

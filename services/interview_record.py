@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from domain.cards import Card
 from domain.errors import NotFoundError, StudyRuleError
 from domain.ids import ClientId, InterviewId, PersonId, TurnId
 from domain.interviews import InterviewRecord, Speaker, Turn, TurnStatus
@@ -104,6 +105,17 @@ def set_step(store: Store, person: Participant, stage: Stage, *, clock: Clock) -
     now, then = store.people.get(person.id).step, journey_step(stage)
     if now is not then and STEP_ORDER.index(now) <= STEP_ORDER.index(JourneyStep.BELONG):
         store.people.set_step(person.id, then, clock())
+
+
+def keep_card(store: Store, card: Card) -> None:
+    """Store a confirmed card; one that was confirmed before gets a further version."""
+    before = (
+        next((c for c in store.cards.of_person(card.person_id) if c.id == card.id), None) if card.person_id else None
+    )
+    if before is None:
+        store.cards.add(card)
+        return
+    store.cards.revise(card.model_copy(update={"version": before.version + 1, "created_at": before.created_at}))
 
 
 def was_written(desk: Desk, person: Participant, client_id: ClientId) -> bool:

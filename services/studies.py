@@ -1,7 +1,7 @@
 """Setting up a study: its words, questions, contexts, seed values, and whether it is open."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from domain.cards import CanonicalValue
@@ -11,7 +11,7 @@ from domain.nouns import content_hash
 from domain.people import Source
 from domain.studies import Context, Question, Study, StudyState
 from domain.votes import UpgradeHypothesis
-from services.acts import Desk
+from services.acts import WRITABLE_STATES, Desk
 from storage import Store
 
 NEXT_STATES: Mapping[StudyState, frozenset[StudyState]] = {
@@ -42,8 +42,10 @@ class StudySetup(NamedTuple):
 class Studies:
     """Use cases of the researcher's set-up."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, tell_untold: Callable[[StudyId, str], object]) -> None:
+        """``tell_untold`` makes stories, in the name of staff, for values that none tells of: asked at opening."""
         self._desk = desk
+        self._tell_untold = tell_untold
 
     def all(self) -> list[Study]:
         """Return every study, newest first."""
@@ -105,11 +107,13 @@ class Studies:
             setup = setup_of(store, study_id)
             if to not in NEXT_STATES[setup.study.state]:
                 raise StudyRuleError(f"A study that is {setup.study.state.value} cannot become {to.value}.")
-            if to in {StudyState.OPEN, StudyState.REHEARSAL} and setup.missing:
+            if to in WRITABLE_STATES and setup.missing:
                 raise StudyRuleError("Before that: " + " ".join(setup.missing))
             store.studies.update(setup.study.model_copy(update={"state": to}))
 
         self._desk.act_of_staff(study_id, "study.state", body, staff=staff, client_id=client_id, refs={"to": to.value})
+        if to in WRITABLE_STATES:
+            self._tell_untold(study_id, staff)
 
     def save_question(self, question: Question, *, staff: str, client_id: ClientId) -> None:
         """Add or change a question."""

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from domain.bundles import StudyBundle
 from domain.errors import StudyRuleError
-from domain.ids import StudyId
+from domain.ids import StudyId, ValueId
 from domain.people import Consent, Source
 from domain.votes import EdgeVote
 from storage.canonical_values import Values
@@ -27,6 +27,7 @@ from storage.tables import (
     DRAW,
     HYPOTHESIS,
     IMPRESSION,
+    MERGE,
     PARTICIPANT,
     PLACEMENT,
     QUESTION,
@@ -39,7 +40,7 @@ from storage.votes import revision_row
 
 
 class Bundles:
-    """Whole studies. Interviews, surveys and merges are not part of a bundle."""
+    """Whole studies. Interviews, surveys and earlier answers of a vote are not part of a bundle."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -88,6 +89,7 @@ class Bundles:
             ),
             hypotheses=tuple(Hypotheses(self._rows).list(study_id, include_archived=True)),
             votes=tuple(vote for vote in self._votes(study_id) if vote.person_id in known),
+            merges=tuple(Values(self._rows).merges(study_id, include_undone=True)),
         )
         return whole if sources is None else _only_needed(whole, every)
 
@@ -107,6 +109,7 @@ class Bundles:
         self._rows.add(VALUE, [to_row(value, VALUE) for value in bundle.values])
         self._rows.add(CARD, [card_to_row(card) for card in bundle.cards])
         self._rows.add(PLACEMENT, [to_row(placement, PLACEMENT) for placement in bundle.placements])
+        self._rows.add(MERGE, [to_row(merge, MERGE) for merge in bundle.merges])
 
     def _save_draws(self, bundle: StudyBundle) -> None:
         self._rows.add(DRAW, [to_row(draw, DRAW) for draw in bundle.draws])
@@ -134,5 +137,20 @@ def _only_needed(bundle: StudyBundle, sources: frozenset[Source]) -> StudyBundle
     used |= {value_id for vote in bundle.votes for value_id in (vote.src_id, vote.wiser_id)}
     used |= {value_id for hypothesis in hypotheses for value_id in (hypothesis.src_id, hypothesis.wiser_id)}
     used |= {placement.value_id for placement in bundle.placements}
+    used = _with_targets(used, bundle)
     values = tuple(value for value in bundle.values if value.source in sources or value.id in used)
-    return bundle.model_copy(update={"hypotheses": hypotheses, "values": values})
+    kept = {value.id for value in values}
+    merges = tuple(merge for merge in bundle.merges if {merge.value_id, merge.into_id} <= kept)
+    return bundle.model_copy(update={"hypotheses": hypotheses, "values": values, "merges": merges})
+
+
+def _with_targets(used: set[ValueId], bundle: StudyBundle) -> set[ValueId]:
+    """Return ``used`` and all values for which these count by standing merges, however many steps away."""
+    into = {merge.value_id: merge.into_id for merge in bundle.merges if merge.undone_at is None}
+    whole, waiting = set(used), list(used)
+    while waiting:
+        target = into.get(waiting.pop())
+        if target is not None and target not in whole:
+            whole.add(target)
+            waiting.append(target)
+    return whole

@@ -1,5 +1,6 @@
 """Keeps draws: which values a person was shown together, and which they ticked."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -7,12 +8,14 @@ from typing import NamedTuple
 from sqlalchemy import RowMapping, Table, func, select
 
 from domain.errors import StudyRuleError
+from domain.graphs import GraphQuery
 from domain.ids import DrawId, PersonId, QuestionId, StudyId, ValueId
 from domain.people import REAL_SOURCES, Source
 from domain.votes import Draw
 from storage.mapping import to_noun, to_row
 from storage.rows import Rows, Where, found, one_of
 from storage.tables import CHOICE, DRAW, IMPRESSION, PARTICIPANT
+from storage.votes import Votes
 
 
 class ValueCounts(NamedTuple):
@@ -73,6 +76,31 @@ class Draws:
         chosen = self._count(CHOICE, study_id, question_id, sources)
         every = shown | chosen
         return {value_id: ValueCounts(shown.get(value_id, 0), chosen.get(value_id, 0)) for value_id in every}
+
+    def counts_for_graph(self, query: GraphQuery) -> dict[ValueId, ValueCounts]:
+        """Return how often each value was shown and ticked by the people whose votes the query counts.
+
+        Draws belong to questions, not to contexts, so ``context_ids`` restricts nothing here.
+        """
+        people = Votes(self._rows).people_counted(query)
+        shown: Counter[ValueId] = Counter()
+        chosen: Counter[ValueId] = Counter()
+        for table, moment, total in ((IMPRESSION, DRAW.c.drawn_at, shown), (CHOICE, DRAW.c.answered_at, chosen)):
+            counts = (
+                select(table.c.value_id, DRAW.c.person_id, func.count().label("n"))
+                .join(DRAW, DRAW.c.id == table.c.draw_id)
+                .join(PARTICIPANT, PARTICIPANT.c.id == DRAW.c.person_id)
+                .where(DRAW.c.study_id == query.study_id, one_of(PARTICIPANT.c.source, query.sources))
+                .group_by(table.c.value_id, DRAW.c.person_id)
+            )
+            if query.question_ids:
+                counts = counts.where(one_of(DRAW.c.question_id, query.question_ids))
+            if query.until is not None:
+                counts = counts.where(moment <= query.until)
+            for value_id, person_id, n in self._rows.tuples(counts):
+                if people is None or person_id in people:
+                    total[value_id] += n
+        return {value_id: ValueCounts(shown[value_id], chosen[value_id]) for value_id in shown | chosen}
 
     def where(self, *where: Where) -> list[Draw]:
         """Return the draws that match conditions on the table of draws, oldest first."""

@@ -85,6 +85,8 @@ class PlacementAnswerRow(Row, table=True):
     value_id: str = Field(foreign_key="canonical_value.id")
     opinion: str
     similarity: float
+    machine_verdict: str | None
+    machine_name: str
     at: datetime = Field(sa_type=MomentType)
 
 

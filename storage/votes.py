@@ -108,7 +108,7 @@ class Votes:
 
     def rows(self, query: GraphQuery) -> builtins.list[StoredVote]:
         """Return the votes that go into a graph, oldest answer first; votes on withdrawn values are among them."""
-        kept = self._people(query)
+        kept = self.people_counted(query)
         answers = {answer.value: answer for answer in EdgeAnswer}
         every = self._rows.tuples(_votes_of(query))
         return [
@@ -157,7 +157,7 @@ class Votes:
             for row in self._rows.mappings(query)
         ]
 
-    def _people(self, query: GraphQuery) -> frozenset[str] | None:
+    def people_counted(self, query: GraphQuery) -> frozenset[str] | None:
         """Return who may be counted where attributes or training restrict it, else ``None``."""
         if not query.attributes and not query.training_only:
             return None

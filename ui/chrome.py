@@ -31,10 +31,10 @@ def participant_header(guest: Guest) -> None:
     """Draw where the person is, how long it still takes, and the way out that loses nothing."""
     testing_banner()
     st.html(header_html(guest.study.title, guest.person.step))
-    back, words = st.columns(2)
-    back.page_link(page_of(Room.MY_CONTRIBUTIONS), label=t("Save and come back"))
-    with words.popover(t("What happens with my words"), width="stretch"):
-        st.markdown(guest.study.consent_text)
+    with st.container(key="mg-header-links", horizontal=True, gap="medium", vertical_alignment="center"):
+        st.page_link(page_of(Room.MY_CONTRIBUTIONS), label=t("Save and come back"), width="content")
+        with st.popover(t("What happens with my words"), type="tertiary", width="content"):
+            st.markdown(guest.study.consent_text)
 
 
 def header_html(title: str, step: JourneyStep) -> str:

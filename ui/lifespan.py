@@ -60,5 +60,6 @@ def _warm() -> None:
     A full garbage collection walks every live object; what is loaded here never becomes garbage, so it is frozen out.
     """
     services().embedder.embed(["warm"])
+    services().upgrading.recover()
     gc.collect()
     gc.freeze()

@@ -6,9 +6,11 @@ fails when the template is not fresh.
 
 import gettext
 import io
+import re
 import sys
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 from babel.messages.catalog import Catalog
@@ -18,13 +20,15 @@ from babel.messages.pofile import read_po, write_po
 
 from domain.messages import N_
 
-__all__ = ["N_", "language", "pseudo", "t"]
+__all__ = ["N_", "language", "pseudo", "retell", "t", "translate"]
 
 ROOT = Path(__file__).parents[1]
 LOCALE = Path(__file__).with_name("locale")
 TEMPLATE = LOCALE / "messages.pot"
 SOURCES = ("ui", "pages", "elicitation", "services", "domain")
-KEYWORDS: dict[str, None] = {"t": None, "N_": None}
+ERRORS = ("UserInputError", "StudyRuleError", "NotFoundError", "AccessError")
+"""What these say is shown to people; ``ui.way`` translates it where it is shown."""
+KEYWORDS: dict[str, None] = dict.fromkeys(("t", "N_", *ERRORS))
 PSEUDO = "qps"
 """A made-up language: every translated sentence stands in brackets with accents, so a hard-coded one shows."""
 ACCENTS = str.maketrans("aeiouAEIOUcnsy", "àéîöûÀÉÎÖÛçñšý")
@@ -32,19 +36,89 @@ ACCENTS = str.maketrans("aeiouAEIOUcnsy", "àéîöûÀÉÎÖÛçñšý")
 
 def t(text: str) -> str:
     """Return ``text`` in the language of this session."""
-    code = language()
-    if code == "en":
+    return translate(text, language())
+
+
+def translate(text: str, code: str) -> str:
+    """Return ``text`` in the language ``code``; as it is where that language has no words for it.
+
+    >>> translate("Go on", "en")
+    'Go on'
+    """
+    if code == "en" or not text:
         return text
     return pseudo(text) if code == PSEUDO else _catalogue(code).gettext(text)
 
 
 def language() -> str:
     """Return the language of this session: ``?lang=`` where there is a catalogue, English otherwise."""
-    asked = st.query_params.get("lang") or st.session_state.get("language", "en")
-    code = asked if asked == PSEUDO or (LOCALE / str(asked)).is_dir() else "en"
+    code = known_language(st.query_params.get("lang") or st.session_state.get("language", "en"))
     if code != st.session_state.get("language", "en"):
         st.session_state["language"] = code
-    return str(code)
+    return code
+
+
+def retell(text: str, *, code: str | None = None) -> str:
+    """Return a sentence of ours as it was stored, filled in and in English, in the language of this session.
+
+    What was filled in, such as words of a person, stays as it is. A text that is none of ours stays too.
+
+    >>> retell("Question 2 of at most 12", code="qps")
+    '[Qûéštîöñ 2 öf àt möšt 12]'
+    """
+    code = language() if code is None else code
+    if code == "en":
+        return text
+    for template in _filled_sentences():
+        found = template.pattern.fullmatch(text)
+        if found is not None:
+            return translate(template.text, code).format(**found.groupdict())
+    return translate(text, code) if text in _sentences() else text
+
+
+class _Filled(NamedTuple):
+    text: str
+    pattern: re.Pattern[str]
+
+
+@cache
+def _sentences() -> frozenset[str]:
+    with TEMPLATE.open("rb") as source:
+        return frozenset(str(message.id) for message in read_po(source) if message.id)
+
+
+@cache
+def _filled_sentences() -> tuple[_Filled, ...]:
+    """Sentences with something to fill in; those with most words of their own first, as they fit the least."""
+    filled = sorted((text for text in _sentences() if "{" in text), key=lambda text: (-len(text), text))
+    return tuple(_Filled(text, _pattern(text)) for text in filled)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", text)
+    seen: set[str] = set()
+    pattern = ""
+    for place, part in enumerate(parts):
+        if place % 2 == 0:
+            pattern += re.escape(part)
+        else:
+            pattern += f"(?P={part})" if part in seen else f"(?P<{part}>.+)"
+            seen.add(part)
+    return re.compile(pattern, flags=re.DOTALL)
+
+
+def known_language(asked: str | None) -> str:
+    """Return ``asked`` where there is a catalogue for it, English otherwise.
+
+    >>> known_language("../en"), known_language("qps")
+    ('en', 'qps')
+    """
+    return asked if asked == PSEUDO or asked in _languages() else "en"
+
+
+@cache
+def _languages() -> frozenset[str]:
+    return frozenset(path.parents[1].name for path in LOCALE.glob("*/LC_MESSAGES/messages.mo"))
 
 
 def pseudo(text: str) -> str:

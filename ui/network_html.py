@@ -29,6 +29,8 @@ LABELLED_WHEN_MANY = 60
 SETTLED_PEOPLE = 5
 """Edges with fewer voters are drawn dashed: provisional."""
 LABEL_WIDTH = 18
+BOW = {"smooth": {"enabled": True, "type": "curvedCW", "roundness": 0.3}}
+"""Edges within a layer, as in cycles, bend around what lies between, and apart from the way back."""
 
 
 class _Drawing(NamedTuple):
@@ -59,8 +61,10 @@ def network_data(graph: MoralGraph, *, palette: Palette = LIGHT) -> dict[str, An
     )
     for node in nodes:
         network.add_node(node.value.id, **_node(node, drawing))
+    layers = {node.value.id: node.layer for node in nodes}
     for edge in kept:
-        network.add_edge(edge.src_id, edge.wiser_id, **_edge(edge, palette))
+        is_level = layers[edge.src_id] == layers[edge.wiser_id]
+        network.add_edge(edge.src_id, edge.wiser_id, **_edge(edge, palette), **(BOW if is_level else {}))
     return {"nodes": network.nodes, "edges": network.edges, "options": _options(palette)}
 
 

@@ -66,7 +66,8 @@ def study_switch(studies: list[Study], *, key: str) -> Study | None:
         slugs,
         index=index,
         format_func=lambda slug: next(f"{s.title} ({s.state.value})" for s in studies if s.slug == slug),
-        key=key,
+        # A study that was just made stands in the address: a new list is a new widget and follows it.
+        key=f"{key}.{len(slugs)}",
     )
     if chosen is None:
         return None

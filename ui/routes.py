@@ -18,6 +18,7 @@ from domain.errors import AccessError, MoralGraphError, NotFoundError
 from domain.ids import PersonId, new_id
 from services.secrets_store import is_administrator
 from services.tokens import PARTICIPANT_MAX_AGE_S, STAFF_MAX_AGE_S, ParticipantTicket, StaffTicket
+from ui.messages import known_language
 from ui.runtime import services
 from ui.session import PARTICIPANT_COOKIE, STAFF_COOKIE
 from ui.web_pages import message_page, resume_page, sign_in_page
@@ -71,16 +72,17 @@ def join(request: Request) -> Response:
 
 async def resume(request: Request) -> Response:
     """Show the receipt form, or turn a typed receipt code into a cookie on this device."""
+    language = known_language(request.query_params.get("lang"))
     if request.method == "GET":
-        return HTMLResponse(resume_page())
+        return HTMLResponse(resume_page(language=language))
     refusal = _refusal(request)
     if refusal:
-        return HTMLResponse(resume_page(refusal), status_code=429)
+        return HTMLResponse(resume_page(refusal, language=language), status_code=429)
     typed = str((await request.form()).get("code", ""))
     try:
         person = await run_in_threadpool(services().participants.by_receipt, typed)
     except NotFoundError as error:
-        return HTMLResponse(resume_page(str(error)), status_code=404)
+        return HTMLResponse(resume_page(str(error), language=language), status_code=404)
     token = services().tokens.participant(ParticipantTicket(person_id=person.id, study_id=person.study_id))
     return _with_cookie(
         RedirectResponse("/my-contributions", SEE_OTHER), request, PARTICIPANT_COOKIE, token, PARTICIPANT_MAX_AGE_S

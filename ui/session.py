@@ -7,6 +7,7 @@ import streamlit as st
 
 from domain.errors import AccessError, NotFoundError
 from domain.ids import ClientId, PersonId, StudyId, new_id
+from domain.studies import Study
 from services.participants import Guest
 from services.tokens import ParticipantTicket
 from ui.runtime import services
@@ -105,22 +106,21 @@ def person_id() -> PersonId | None:
 
 def chosen_study() -> StudyId | None:
     """Return the study named in the address (``?study=SLUG``), else the newest one."""
-    slug = st.query_params.get("study")
-    studies = services().studies.all()
-    if slug:
-        named = [s for s in studies if s.slug == slug]
-        return named[0].id if named else None
-    return studies[0].id if studies else None
+    study = _asked_study()
+    return study.id if study is not None else None
 
 
 def visible_study() -> StudyId | None:
     """Return the chosen study if this visitor may see its graph: staff always, others where it is public."""
-    study_id = chosen_study()
-    if study_id is None or staff() is not None:
-        return study_id
-    if services().studies.setup(study_id).study.is_graph_public:
-        return study_id
-    return None
+    study = _asked_study()
+    return study.id if study is not None and (study.is_graph_public or staff() is not None) else None
+
+
+def _asked_study() -> Study | None:
+    slug = st.query_params.get("study")
+    if slug:
+        return services().studies.by_slug(slug)
+    return next(iter(services().studies.all()), None)
 
 
 def address() -> str:

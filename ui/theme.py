@@ -12,8 +12,12 @@ STYLE = Path(__file__).with_name("style.css")
 
 def apply_style() -> None:
     """Put the style sheet on the page; it follows the mode that the person sees."""
-    is_dark = st.context.theme.type == "dark"
-    st.html(f"<style>{style_sheet(is_dark=is_dark)}</style>")
+    st.html(f"<style>{style_sheet(is_dark=current_palette() is DARK)}</style>")
+
+
+def current_palette() -> Palette:
+    """Return the colours of the mode that the person sees, for pictures that cannot follow the style sheet."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
 
 
 @cache

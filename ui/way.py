@@ -8,7 +8,6 @@ from services.participants import Guest
 from ui import session
 from ui.messages import t
 from ui.navigation import STEP_ROOMS, Room, go
-from ui.runtime import services
 from ui.widgets.states import show_failure, show_notice
 
 
@@ -17,9 +16,8 @@ def here(*steps: JourneyStep) -> Guest:
     guest = session.guest()
     if guest is None:
         go(Room.WELCOME)
-    step = services().interview.current_step(guest.person)
-    if step not in steps:
-        go(STEP_ROOMS[step])
+    if guest.person.step not in steps:
+        go(STEP_ROOMS[guest.person.step])
     return guest
 
 
@@ -31,7 +29,7 @@ def act(name: str, doing: Callable[[], object], *, then: Room | None = None) -> 
     try:
         doing()
     except MoralGraphError as error:
-        show_failure(str(error))
+        show_failure(t(str(error)))
         return False
     session.spend(name)
     if then is not None:

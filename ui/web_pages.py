@@ -2,7 +2,7 @@
 
 from html import escape
 
-from ui.messages import N_
+from ui.messages import N_, translate
 from ui.palette import DARK, LIGHT, Palette
 
 STYLE = """
@@ -36,20 +36,26 @@ def sign_in_page(error: str = "") -> str:
     return _document("Sign in", f"<p>{words}</p>{_form('/sign-in', fields, 'Sign in', error)}")
 
 
-def resume_page(error: str = "") -> str:
-    """Return the form for a receipt code."""
+def resume_page(error: str = "", *, language: str = "en") -> str:
+    """Return the form for a receipt code; ``language`` has a catalogue (``ui.messages.known_language``)."""
+    label = escape(translate(N_("Receipt code"), language))
     fields = (
-        f'<label for="code">{N_("Receipt code")}</label>'
+        f'<label for="code">{label}</label>'
         '<input id="code" name="code" autocomplete="off" autocapitalize="characters" spellcheck="false" '
         'placeholder="XXXXX-XXXXX-XXXXX" required>'
     )
     words = N_("Type the receipt code you were given. It opens what you gave, on this device, where you left it.")
-    return _document(N_("Come back"), f"<p>{escape(words)}</p>{_form('/resume', fields, N_('Open'), error)}")
+    action = "/resume" if language == "en" else f"/resume?lang={language}"
+    form = _form(action, fields, translate(N_("Open"), language), translate(error, language))
+    title = translate(N_("Come back"), language)
+    return _document(title, f"<p>{escape(translate(words, language))}</p>{form}", language=language)
 
 
-def message_page(title: str, text: str) -> str:
+def message_page(title: str, text: str, *, language: str = "en") -> str:
     """Return a page that says one thing."""
-    return _document(title, f'<p role="alert">{escape(text)}</p><p><a href="/">{N_("To the start page")}</a></p>')
+    back = escape(translate(N_("To the start page"), language))
+    body = f'<p role="alert">{escape(translate(text, language))}</p><p><a href="/">{back}</a></p>'
+    return _document(translate(title, language), body, language=language)
 
 
 def _form(action: str, fields: str, button: str, error: str) -> str:
@@ -57,10 +63,10 @@ def _form(action: str, fields: str, button: str, error: str) -> str:
     return f'{alert}<form method="post" action="{action}">{fields}<button>{escape(button)}</button></form>'
 
 
-def _document(title: str, body: str) -> str:
+def _document(title: str, body: str, *, language: str = "en") -> str:
     style = STYLE % (_variables(LIGHT), _variables(DARK))
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<link rel="icon" href="data:,"><title>{escape(title)} · Moral Graph Explorer</title><style>{style}</style></head>'
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"

@@ -11,9 +11,12 @@ from ui.runtime import services
 from ui.widgets.comparing import ask_answer, show_comparison, show_example
 from ui.widgets.states import show_empty
 
+SHOWN = "elicit.compare.shown"
+
 guest = way.here(JourneyStep.COMPARE)
 participant_header(guest)
-now = services().comparing.next(guest.person)
+now = services().comparing.next(guest.person, shown=st.session_state.get(SHOWN))
+st.session_state[SHOWN] = now.hypothesis.id if now is not None else None
 
 if now is None:
     if guest.study.n_comparisons and not services().finishing.contributions(guest.person).votes:

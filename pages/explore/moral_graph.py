@@ -26,7 +26,7 @@ else:
     chrome.public_header(options.study, sentence, title=t("Moral graph"))
 
 query = graph_controls(options, key="explore.graph")
-graph = services().explore.moral_graph(query)
-show_graph(graph, options, data_version=services().explore.data_version(study_id), key="explore.graph")
+graph = services().explore.moral_graph(query, data_version=options.data_version)
+show_graph(graph, options, data_version=options.data_version, key="explore.graph")
 show_detail(graph, key="explore.graph.detail")
 st.page_link(page_of(Room.METHODS), label=t("How these numbers are made"))

@@ -1,6 +1,13 @@
 """Studies and graphs as files: reading them in, writing them out. Pure functions on nouns; no database here."""
 
-from storage.interchange.export import GRAPH_FORMAT, ExportMeta, export_document, export_schema, validate_export
+from storage.interchange.export import (
+    GRAPH_FORMAT,
+    ExportMeta,
+    export_document,
+    export_schema,
+    validate_export,
+    with_votes,
+)
 from storage.interchange.files import write_json
 from storage.interchange.reading import read_study
 from storage.interchange.study_document import STUDY_FORMAT, study_document
@@ -14,5 +21,6 @@ __all__ = [
     "read_study",
     "study_document",
     "validate_export",
+    "with_votes",
     "write_json",
 ]

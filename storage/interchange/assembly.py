@@ -36,9 +36,11 @@ class Assembly:
             ) from error
         self.questions: dict[str, Question] = {}
         self.contexts: dict[str, Context] = {}
+        self._are_contexts_known = False
         self.people: dict[str, Participant] = {}
         self.values: dict[str, CanonicalValue] = {}
         self.cards: list[Card] = []
+        self._card_numbers: set[int] = set()
         self.placements: list[Placement] = []
         self.draws: dict[str, Draw] = {}
         self.votes: dict[tuple[str, str, str, str], EdgeVote] = {}
@@ -50,6 +52,8 @@ class Assembly:
     def add_question(self, row: Row) -> None:
         """Add a question and the contexts it names."""
         slug = row.text("id", "slug")
+        if slug in self.questions:
+            raise row.error("this id was used before", column="id", value=slug)
         question = checked(
             row,
             lambda: Question(
@@ -63,15 +67,22 @@ class Assembly:
         )
         self.questions[slug] = question
         for text in row.lines("contexts") if "contexts" in row.columns() else ():
-            context = self.context(text)
-            linked = (*context.question_ids, question.id)
-            self.contexts[text] = context.model_copy(update={"question_ids": linked})
+            context = self.add_context(row, text)
+            if question.id not in context.question_ids:
+                linked = (*context.question_ids, question.id)
+                self.contexts[text] = context.model_copy(update={"question_ids": linked})
 
-    def context(self, text: str) -> Context:
+    def add_context(self, row: Row, text: str) -> Context:
         """Return the context with these words, added when it is new."""
         if text not in self.contexts:
-            self.contexts[text] = Context(id=self.id_of("context", text), study_id=self.study.id, text=text)
+            self.contexts[text] = checked(
+                row, lambda: Context(id=self.id_of("context", text), study_id=self.study.id, text=text)
+            )
         return self.contexts[text]
+
+    def close_contexts(self) -> None:
+        """Take the contexts so far, if any, as all there are: a vote in another one is a mistake in the file."""
+        self._are_contexts_known = bool(self.contexts)
 
     def add_value(self, row: Row) -> None:
         """Add a canonical value, in either spelling of its fields."""
@@ -99,6 +110,9 @@ class Assembly:
     def add_card(self, row: Row) -> None:
         """Add a participant's card and the value it was put under, where the file says so."""
         number = row.whole("id")
+        if number in self._card_numbers:
+            raise row.error("this id was used before", column="id", value=number)
+        self._card_numbers.add(number)
         who = row.text("participant", "userId", default="")
         card = checked(
             row,
@@ -156,7 +170,10 @@ class Assembly:
     def add_vote(self, row: Row, *, answer: EdgeAnswer, src: CanonicalValue, wiser: CanonicalValue) -> None:
         """Add an edge vote; the same person, pair and context twice is refused."""
         person = self.person(row.text("participant", "userId"))
-        context = self.context(row.text("context", "contextId"))
+        text = row.text("context", "contextId")
+        if self._are_contexts_known and text not in self.contexts:
+            raise row.error("this context is not among those of the study", column="context", value=text)
+        context = self.add_context(row, text)
         key = (person.id, src.id, wiser.id, context.id)
         if key in self.votes:
             raise row.error(

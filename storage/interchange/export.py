@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jsonschema
+import numpy as np
 
-from domain.graphs import GraphEdge, GraphNode, MoralGraph
+from domain.graphs import GraphEdge, GraphNode, MoralGraph, VoteRow
 from domain.ids import QuestionId, ValueId
 from domain.nouns import utc_iso
 from domain.studies import Context, Question, Study
@@ -27,6 +28,7 @@ CONVENTIONS = {
     "entropy": "Bits, over W, N, L, U and impressions, as published in 2023. voteEntropy leaves impressions out.",
     "wiserShareInterval": "Wilson 95 % interval of W / (W + N + U).",
     "pageRank": "Damping 0.85, sums to 1 over the values of kept edges. pageRankPublished loses the rank of sinks.",
+    "votes": "Of a value: times it was ticked among cards shown, as published. Of the file: single answers on pairs.",
     "wisdom": "Sum of wiserLikelihood over kept edges into the value; 0 where they only leave it.",
     "missing": "null means not defined here; it never means 0.",
 }
@@ -47,9 +49,14 @@ class ExportMeta(NamedTuple):
 
 
 def export_document(
-    graph: MoralGraph, *, study: Study, questions: Sequence[Question], contexts: Sequence[Context], meta: ExportMeta
+    graph: MoralGraph,
+    *,
+    study: Study,
+    questions: Sequence[Question],
+    contexts: Sequence[Context],
+    meta: ExportMeta,
 ) -> dict[str, object]:
-    """Return ``graph`` as the export's document, ready for JSON.
+    """Return ``graph`` as the export's document, ready for JSON; ``with_votes`` adds single votes to it.
 
     ``values`` and ``edges`` hold the graph proper, as published; ``allValues`` and ``allEdges`` everything voted on.
     """
@@ -70,6 +77,31 @@ def export_document(
         ],
         "meta": _meta(graph, study, meta, slugs=slugs, contexts=contexts),
     }
+
+
+def with_votes(
+    document: dict[str, object], graph: MoralGraph, rows: Sequence[VoteRow], *, rng: np.random.Generator
+) -> dict[str, object]:
+    """Return ``document`` with the single votes that ``graph`` counts, without identity.
+
+    People bear numbers drawn afresh for this file, and rows are sorted by them: neither tells who somebody is, when
+    they took part, or which person of another export they are.
+
+    Args:
+        document: what ``export_document`` returned for ``graph``.
+        graph: the graph of these votes.
+        rows: votes as counted, that is after merges; each value is a node of ``graph``.
+        rng: a generator nobody can foresee, else the numbers could be traced back.
+    """
+    numbers = {node.value.id: node.value.number for node in graph.nodes}
+    people = sorted({row.person_id for row in rows})
+    aliases = dict(zip(people, (rng.permutation(len(people)) + 1).tolist(), strict=True))
+    votes = sorted(
+        (aliases[row.person_id], numbers[row.src_id], numbers[row.wiser_id], row.context, row.answer.value)
+        for row in rows
+    )
+    names = ("person", "sourceValueId", "wiserValueId", "context", "answer")
+    return {**document, "votes": [dict(zip(names, vote, strict=True)) for vote in votes]}
 
 
 def validate_export(document: dict[str, object]) -> None:
@@ -100,6 +132,8 @@ def _value(node: GraphNode) -> dict[str, object]:
         "pageRankPublished": node.page_rank_published,
         "wisdom": node.wisdom,
         "source": value.source.value,
+        "votes": node.n_choices,
+        "impressions": node.n_impressions,
         "rawCards": node.n_cards,
         "edgeVotes": node.n_votes,
         "key": value.id,

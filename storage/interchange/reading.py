@@ -5,15 +5,16 @@ people are replaced. The columns of participants.csv become attributes, apart fr
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from domain.bundles import StudyBundle
 from domain.errors import DataError
+from domain.nouns import clean_text
 from domain.votes import Draw, EdgeAnswer
 from storage.interchange.assembly import Assembly
-from storage.interchange.study_document import STUDY_FORMAT, read_study_document
+from storage.interchange.study_document import STUDY_FAMILY, STUDY_FORMAT, read_study_document
 from storage.interchange.tables import Row, json_rows, read_csv, read_json
 
 ANSWERS = {
@@ -31,6 +32,7 @@ IDENTIFYING = re.compile(
     re.IGNORECASE,
 )
 """Columns that may tell who somebody is; they are never read."""
+VALUE_COLUMNS = ("value_id", "valuesCardId", "canonicalCardId")
 VOTE_FILES = ("edge_votes.csv", "edges.csv", "edge_votes.json", "edges.json")
 
 
@@ -47,7 +49,13 @@ def read_study(path: Path, *, slug: str, clock: Callable[[], datetime], title: s
     content = read_json(path)
     if isinstance(content, dict) and content.get("format") == STUDY_FORMAT:
         return read_study_document(content, file=path.name, slug=slug)
-    if isinstance(content, dict) and "edges" in content and "counts" in str(content["edges"])[:2000]:
+    if isinstance(content, dict) and str(content.get("format", "")).startswith(f"{STUDY_FAMILY}@"):
+        raise DataError(
+            f"this study was written by another release; this one reads {STUDY_FORMAT}",
+            file=path.name,
+            value=content["format"],
+        )
+    if isinstance(content, dict) and _is_finished_graph(content):
         raise DataError(
             "this file holds a finished graph with counts only; single votes cannot be made from counts. "
             "Import the study itself (export study), or a folder with edge_votes.csv",
@@ -66,7 +74,8 @@ def _read_folder(folder: Path, *, slug: str, title: str, now: datetime) -> Study
         for row in _json(folder, "questions.json"):
             study.add_question(row)
     if (folder / "contexts.json").exists():
-        _add_contexts(study, read_json(folder / "contexts.json"))
+        _add_contexts(study, read_json(folder / "contexts.json"), file="contexts.json")
+    study.close_contexts()
     for row in _json(folder, "values.json"):
         study.add_value(row)
     if (folder / "participants.csv").exists():
@@ -75,7 +84,7 @@ def _read_folder(folder: Path, *, slug: str, title: str, now: datetime) -> Study
     if (folder / "raw_cards.json").exists():
         for row in _json(folder, "raw_cards.json"):
             study.add_card(row)
-    _add_draws(study, folder)
+    _add_draws(study, _csv_if_there(folder, "card_impressions.csv"), _csv_if_there(folder, "card_votes.csv"))
     for row in _vote_rows(folder):
         _add_vote(study, row)
     return study.bundle()
@@ -85,10 +94,14 @@ def _read_dump(content: dict[str, object], *, file: str, slug: str, title: str, 
     study = Assembly(slug=slug, title=title, now=now)
     for row in json_rows(content.get("questions", []), file=f"{file}: questions"):
         study.add_question(row)
+    _add_contexts(study, content.get("contexts", []), file=f"{file}: contexts")
+    study.close_contexts()
     for row in json_rows(content["values"], file=f"{file}: values"):
         study.add_value(row)
     for row in json_rows(content.get("cards", []), file=f"{file}: cards"):
         study.add_card(row)
+    shown, ticked = (json_rows(content.get(name, []), file=f"{file}: {name}") for name in ("impressions", "votes"))
+    _add_draws(study, shown, ticked)
     for row in json_rows(content.get("edges", []), file=f"{file}: edges"):
         _add_vote(study, row)
     return study.bundle()
@@ -115,33 +128,30 @@ def _add_participant(study: Assembly, row: Row) -> None:
     if key in study.people:
         raise row.error("this participant was listed before", column="participant", value=key)
     person = study.person(key)
-    known = {c: row.text(c) for c in row.columns() if not IDENTIFYING.search(c) and row.has(c)}
+    known = {clean_text(c): row.text(c) for c in row.columns() if not IDENTIFYING.search(c) and row.has(c)}
     study.people[key] = person.model_copy(update={"attributes": known})
 
 
-def _add_contexts(study: Assembly, content: object) -> None:
-    if not isinstance(content, list) or not all(isinstance(text, str) for text in content):
-        raise DataError("this must be a list of texts", file="contexts.json")
-    for text in content:
-        study.context(text)
+def _add_contexts(study: Assembly, content: object, *, file: str) -> None:
+    """Contexts are texts, or objects that bear the text under ``text`` or, as in the published tables, ``id``."""
+    if isinstance(content, list):
+        content = [{"text": one} if isinstance(one, str) else one for one in content]
+    for row in json_rows(content, file=file):
+        study.add_context(row, row.text("text", "id"))
 
 
-def _add_draws(study: Assembly, folder: Path) -> None:
+def _add_draws(study: Assembly, shown: Iterable[Row], ticked: Iterable[Row]) -> None:
     """Impressions shown together are one draw; the votes on them are its choices."""
-    if not (folder / "card_impressions.csv").exists():
-        return
-    for row in read_csv(folder / "card_impressions.csv"):
+    for row in shown:
         key, draw = _draw(study, row)
-        value = study.value(row, "value_id")
+        value = study.value(row, *VALUE_COLUMNS)
         study.draws[key] = draw.model_copy(update={"value_ids": (*draw.value_ids, value.id)})
-    if not (folder / "card_votes.csv").exists():
-        return
-    for row in read_csv(folder / "card_votes.csv"):
+    for row in ticked:
         key, draw = _draw(study, row)
-        value = study.value(row, "value_id")
+        value = study.value(row, *VALUE_COLUMNS)
         update: dict[str, object] = {
             "chosen_ids": (*draw.chosen_ids, value.id),
-            "answered_at": row.moment("created_at"),
+            "answered_at": row.moment("created_at", "createdAt"),
         }
         if value.id not in draw.value_ids:
             update["value_ids"] = (*draw.value_ids, value.id)
@@ -149,20 +159,32 @@ def _add_draws(study: Assembly, folder: Path) -> None:
 
 
 def _draw(study: Assembly, row: Row) -> tuple[str, Draw]:
-    who, name, slug = row.text("participant"), row.text("draw"), row.text("question")
+    who, name = row.text("participant", "userId"), row.text("draw", "drawId")
+    slug = row.text("question", "caseId", "questionId")
     if slug not in study.questions:
         raise row.error("there is no question with this id", column="question", value=slug)
-    key = f"{who}/{name}/{slug}"
+    person = study.person(who)
+    key = f"{person.id}/{name}/{slug}"
     if key not in study.draws:
         study.draws[key] = Draw(
             id=study.id_of("draw", key),
             study_id=study.study.id,
-            person_id=study.person(who).id,
+            person_id=person.id,
             question_id=study.questions[slug].id,
             value_ids=(),
-            drawn_at=row.moment("created_at"),
+            drawn_at=row.moment("created_at", "createdAt"),
         )
     return key, study.draws[key]
+
+
+def _is_finished_graph(content: dict[str, object]) -> bool:
+    edges = content.get("edges")
+    return isinstance(edges, list) and any(isinstance(edge, dict) and "counts" in edge for edge in edges)
+
+
+def _csv_if_there(folder: Path, name: str) -> Iterator[Row]:
+    if (folder / name).exists():
+        yield from read_csv(folder / name)
 
 
 def _json(folder: Path, name: str) -> Iterator[Row]:

@@ -2,14 +2,17 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.errors import DataError
+from domain.nouns import clean_text
 
 BOM_SAFE = "utf-8-sig"
 MAX_CELL = 1_000_000
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 class Row:
@@ -24,8 +27,10 @@ class Row:
         """Return the first of ``columns`` that is there, as text; DataError when none is and there is no default."""
         for column in columns:
             value = self._cells.get(column)
-            if value is not None and str(value) != "":
-                return str(value)
+            if isinstance(value, (list, dict)):
+                raise self.error("this must be one text or number", column=column, value=value)
+            if value is not None and (text := clean_text(str(value))) != "":
+                return text
         if default is not None:
             return default
         raise self.error("this column is needed and empty or missing", column=columns[0])
@@ -33,10 +38,9 @@ class Row:
     def whole(self, *columns: str) -> int:
         """Return a whole number."""
         value = self.text(*columns)
-        try:
-            return int(value)
-        except ValueError as error:
-            raise self.error("this must be a whole number", column=columns[0], value=value) from error
+        if not WHOLE.fullmatch(value):
+            raise self.error("this must be a whole number", column=columns[0], value=value)
+        return int(value)
 
     def moment(self, *columns: str) -> datetime:
         """Return a point in time; one without a zone is read as UTC."""
@@ -61,8 +65,8 @@ class Row:
         """Return a list of texts."""
         for column in columns:
             value = self._cells.get(column)
-            if isinstance(value, list):
-                return tuple(str(item) for item in value)
+            if isinstance(value, list) and all(isinstance(item, str) for item in value):
+                return tuple(clean_text(item) for item in value)
         raise self.error("this must be a list of texts", column=columns[0], value=self._cells.get(columns[0]))
 
     def has(self, column: str) -> bool:
@@ -87,12 +91,16 @@ def read_csv(path: Path) -> Iterator[Row]:
             reader = csv.DictReader(lines, restkey="(surplus)")
             if reader.fieldnames is None:
                 raise DataError("the file is empty", file=path.name)
+            if twice := sorted({name for name in reader.fieldnames if reader.fieldnames.count(name) > 1}):
+                raise DataError("the header names this column twice", file=path.name, column=twice[0])
             for number, cells in enumerate(reader, 1):
                 if "(surplus)" in cells or None in cells.values():
                     raise DataError("this row has more or fewer cells than the header", file=path.name, row=number)
                 yield Row(path.name, number, cells)
     except UnicodeDecodeError as error:
         raise DataError("the file is not UTF-8 text", file=path.name) from error
+    except csv.Error as error:
+        raise DataError(f"the file is not CSV: {error}", file=path.name) from error
 
 
 def read_json(path: Path) -> object:

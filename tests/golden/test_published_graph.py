@@ -6,6 +6,7 @@ The expected figures are those of the study's own export; nothing of its text is
 import json
 import math
 import random
+from collections import Counter
 
 import pytest
 
@@ -120,10 +121,20 @@ def test_order_of_votes_does_not_matter(graph, bundle, rows):
     assert again == graph
 
 
-def test_policies_of_the_study_look_as_described(bundle):
-    # Of the published figures: policies per card 3-12, mode 4; 95.3 % of policies start with an all-caps word.
-    counts = [len(c.text.policies) for c in bundle.cards]
-    assert max(set(counts), key=counts.count) == 4
-    assert max(counts) <= 12
-    first = [p.split()[0].strip(".,:;'\"()") for v in bundle.values for p in v.policies]
-    assert sum(w.isupper() for w in first) / len(first) == pytest.approx(0.953, abs=0.005)
+def test_policies_of_the_study_are_as_many_and_as_written(bundle):
+    # Counted in the files by hand. The description of the study says 95.3 % all-caps and 3-12 policies per card for a
+    # larger set of cards than the files hold; what they hold is 470 of 492 (95.5 %), 2 to 10, and the same mode of 4.
+    per_card = Counter(len(card.text.policies) for card in bundle.cards)
+    assert per_card.most_common(1) == [(4, 249)]
+    assert (min(per_card), max(per_card)) == (2, 10)
+    first_words = [policy.split()[0].strip(".,:;'\"()") for value in bundle.values for policy in value.policies]
+    assert (sum(word.isupper() for word in first_words), len(first_words)) == (470, 492)
+
+
+def test_most_cards_are_word_for_word_copies_of_their_value(bundle):
+    # So figures on merging are to be reported with and without copies (434 cards, counted in the files).
+    policies = {value.id: value.policies for value in bundle.values}
+    under = {placement.card_id: placement.value_id for placement in bundle.placements}
+    copies = sum(card.text.policy_texts() == policies[under[card.id]] for card in bundle.cards)
+    assert len(under) == 434
+    assert copies > 434 / 2

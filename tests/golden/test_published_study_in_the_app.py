@@ -1,6 +1,8 @@
 """The same, the whole way: command line in, database, command line out; on SQLite and PostgreSQL."""
 
+import csv
 import json
+from collections import Counter
 
 import jsonschema
 import pytest
@@ -38,6 +40,29 @@ def test_import_then_export_equals_the_published_graph(here, shared_data, capsys
         assert mine["summary"]["wiserLikelihood"] == pytest.approx(edge["summary"]["wiserLikelihood"], abs=1e-9)
         assert mine["summary"]["entropy"] == pytest.approx(edge["summary"]["entropy"], abs=1e-9)
     assert {v["id"] for v in document["values"]} == {v["id"] for v in published["values"]}
+
+
+def test_single_votes_of_the_export_give_its_counts_and_carry_no_identity(here, shared_data):
+    assert main(["import", "study", str(shared_data / "mge-study"), "--slug", "mge"]) == 0
+    assert main(["export", "graph", "--study", "mge", "--votes", "--out", str(here / "graph.json")]) == 0
+    document = json.loads((here / "graph.json").read_text("utf-8"))
+    votes = document["votes"]
+    assert (len(votes), len({vote["person"] for vote in votes})) == (1529, 503)
+    assert all(set(vote) == {"person", "sourceValueId", "wiserValueId", "context", "answer"} for vote in votes)
+    wiser = Counter((v["sourceValueId"], v["wiserValueId"]) for v in votes if v["answer"] == "wiser")
+    for edge in document["allEdges"]:
+        assert edge["counts"]["markedWiser"] == wiser[edge["sourceValueId"], edge["wiserValueId"]]
+
+
+def test_how_often_values_were_ticked_and_shown_is_in_the_export(here, shared_data):
+    assert main(["import", "study", str(shared_data / "mge-study"), "--slug", "mge"]) == 0
+    assert main(["export", "graph", "--study", "mge", "--out", str(here / "graph.json")]) == 0
+    values = json.loads((here / "graph.json").read_text("utf-8"))["allValues"]
+    with (shared_data / "mge-study" / "card_votes.csv").open(encoding="utf-8", newline="") as lines:
+        ticked = Counter(int(row["value_id"]) for row in csv.DictReader(lines))
+    with (shared_data / "mge-study" / "card_impressions.csv").open(encoding="utf-8", newline="") as lines:
+        shown = Counter(int(row["value_id"]) for row in csv.DictReader(lines))
+    assert [(v["votes"], v["impressions"]) for v in values] == [(ticked[v["id"]], shown[v["id"]]) for v in values]
 
 
 def test_a_study_exported_whole_is_read_back_under_another_name(here, shared_data, capsys):

@@ -119,7 +119,7 @@ def test_renaming_values_renames_the_graph_and_changes_nothing_else(rows, names)
 @given(vote_rows())
 def test_rank_mass_is_one_and_the_published_one_never_more(rows):
     graph = build(rows)
-    if not any(e.is_kept and e.wiser_likelihood > 0 for e in graph.edges):
+    if not any(e.is_kept for e in graph.edges):
         assert all(n.page_rank is None for n in graph.nodes)
         return
     assert sum(n.page_rank or 0 for n in graph.nodes) == pytest.approx(1, abs=1e-8)
@@ -176,7 +176,25 @@ def test_wisdom_is_none_outside_the_graph_and_a_number_inside(rows):
     graph = build(rows)
     touched = {end for e in graph.kept_edges() for end in (e.src_id, e.wiser_id)}
     for node in graph.nodes:
-        assert (node.wisdom is not None) == (
-            node.value.id in touched
-            and any(e.wiser_likelihood > 0 for e in graph.kept_edges() if node.value.id in {e.src_id, e.wiser_id})
-        )
+        is_inside = node.value.id in touched
+        assert [n is not None for n in (node.wisdom, node.page_rank, node.page_rank_published)] == [is_inside] * 3
+
+
+@given(vote_rows(), st.integers(0, 40))
+def test_splitting_votes_into_batches_changes_nothing(rows, cut):
+    batches = [rows[:cut], rows[cut:]]
+    counts = [{(e.src_id, e.wiser_id): e.counts for e in summarise_pairs(b, thresholds=LOOSE)} for b in batches]
+    whole = build(rows)
+    assert build([*batches[1], *batches[0]]) == whole
+    for edge in whole.edges:
+        parts = [c[edge.src_id, edge.wiser_id] for c in counts if (edge.src_id, edge.wiser_id) in c]
+        assert edge.counts[:3] == tuple(map(sum, zip(*(part[:3] for part in parts), strict=True)))
+    assert sum(sum(e.counts[:3]) for e in whole.edges) == len(rows)
+
+
+@given(vote_rows(), st.sampled_from([-1.0, 0.0, 0.33]))
+def test_ranks_stay_shares_at_every_threshold(rows, least):
+    graph = build(rows, thresholds=Thresholds(min_wiser_likelihood=least, max_entropy=9, min_wiser=0))
+    inside = [n for n in graph.nodes if n.page_rank is not None]
+    assert all(0 < n.page_rank <= 1 and 0 < n.page_rank_published <= 1 for n in inside)
+    assert not inside or sum(n.page_rank for n in inside) == pytest.approx(1, abs=1e-8)

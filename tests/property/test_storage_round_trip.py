@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.bundles import StudyBundle
-from domain.cards import CanonicalValue, Card, CardStatus, CardText, Origin, Placement, Policy
+from domain.cards import CanonicalValue, Card, CardStatus, CardText, Origin, Placement, Policy, ValueMerge
 from domain.ids import ClientId, new_id
 from domain.nouns import clean_text
 from domain.people import Consent, ConsentScope, JourneyStep, Participant, Source
@@ -15,6 +15,7 @@ from domain.provenance import Provenance
 from domain.studies import Context, Question, Study, StudyState
 from domain.votes import Draw, EdgeAnswer, EdgeVote, UnsureReason, UpgradeHypothesis
 from storage import Act, Database
+from storage.interchange import read_study, study_document, write_json
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 HARD_TEXTS = (
@@ -209,6 +210,20 @@ def bundles(draw):
         for person in people
     ]
 
+    merges = [
+        ValueMerge(
+            id=new_id(),
+            study_id=study_id,
+            value_id=value.id,
+            into_id=values[0].id,
+            author="staff:x",
+            reason=draw(texts),
+            created_at=draw(moments),
+            undone_at=draw(st.none() | moments),
+        )
+        for value in values[1:]
+    ]
+
     def by_time(things):
         return tuple(sorted(things, key=lambda thing: (thing.created_at, thing.id)))
 
@@ -224,6 +239,7 @@ def bundles(draw):
         draws=tuple(sorted(draws, key=lambda one: (one.drawn_at, one.id))),
         hypotheses=by_time(hypotheses),
         votes=by_time(votes),
+        merges=by_time(merges),
     )
 
 
@@ -236,6 +252,14 @@ def test_a_study_loaded_equals_the_study_saved(bundle):
     with database.read() as store:
         assert store.bundles.load(bundle.study.id) == bundle
     database.close()
+
+
+@settings(max_examples=40, deadline=None)
+@given(bundle=bundles())
+def test_a_study_written_to_a_file_and_read_back_is_the_same_study(tmp_path_factory, bundle):
+    path = tmp_path_factory.mktemp("study") / "study.json"
+    write_json(path, study_document(bundle))
+    assert read_study(path, slug=bundle.study.slug, clock=lambda: NOW) == bundle
 
 
 @settings(max_examples=40, deadline=None)

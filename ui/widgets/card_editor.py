@@ -21,11 +21,15 @@ def edit_card(guest: Guest, *, key: str) -> None:
         return
     if view.notice:
         show_notice(t(view.notice))
-    text = _fields(view, view.card, key=f"{key}.{view.revision}")
-    st.markdown(t("This is how others will see it:"))
-    model = view.card_provenance.backend if view.card_provenance else ""
-    show_card(text or view.card, byline=guest.person.alias, size="large", key=f"{key}.preview", model=model)
-    _neighbours(guest, view, key=key)
+    st.html('<div class="mg-roomy"></div>')
+    fields, seen = st.columns([6, 5], gap="large")
+    with fields:
+        text = _fields(view, view.card, key=f"{key}.{view.revision}")
+        _neighbours(guest, view, key=key)
+    with seen, st.container(key="mg-live-card"):
+        st.markdown(t("This is how others will see it:"))
+        model = view.card_provenance.backend if view.card_provenance else ""
+        show_card(text or view.card, byline=guest.person.alias, size="medium", key=f"{key}.preview", model=model)
     save, back = st.columns(2)
     if save.button(
         t("This is my card"),
@@ -53,10 +57,12 @@ def _fields(view: InterviewView, card: CardText, *, key: str) -> CardText | None
     for place in range(n_lines):
         old = card.policies[place] if place < len(card.policies) else None
         label = t("What you pay attention to, {n}").format(n=place + 1)
-        text = st.text_input(label, old.text if old else "", max_chars=400, key=f"{key}.line.{place}")
-        if text.strip():
-            kept = old is not None and old.text == text
-            lines.append(old if kept and old is not None else Policy(text=text.strip(), origin=Origin.OWN))
+        typed = st.text_area(
+            label, old.text if old else "", max_chars=400, height="content", key=f"mg-line-{key}.line.{place}"
+        )
+        text = " ".join(typed.split())
+        if text:
+            lines.append(old if old is not None and old.text == text else Policy(text=text, origin=Origin.OWN))
             for finding in services().interview.hints(text, [line.text for line in lines[:-1]]):
                 st.caption(f"💡 {t(finding)}")
     if not title.strip() or not lines:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from domain.cards import CanonicalValue, CardText, Origin
-from domain.people import Source
+from domain.people import REAL_SOURCES, Source
 from ui.messages import t
 
 Size = Literal["small", "medium", "large"]
@@ -20,15 +20,32 @@ class Line(NamedTuple):
     origin: Origin
 
 
-def show_card(text: CardText, *, byline: str, size: Size, key: str, model: str = "") -> None:
+def show_card(
+    text: CardText, *, byline: str, size: Size, key: str, model: str = "", source: Source = Source.PERSON
+) -> None:
     """Draw a person's card; ``byline`` is their alias, ``model`` names what drafted machine lines."""
-    lines = [Line(policy.text, policy.origin) for policy in text.policies]
-    by = t("in the words of {alias}").format(alias=byline) if byline else ""
-    html = card_html(
-        title=text.title, gist=text.gist, lines=lines, size=size, byline=by, title_origin=text.title_origin, model=model
-    )
     with st.container(key=key.replace(".", "-")):
-        st.html(html)
+        st.html(person_card_html(text, byline=byline, size=size, model=model, source=source))
+
+
+def person_card_html(
+    text: CardText, *, byline: str, size: Size, model: str = "", source: Source = Source.PERSON
+) -> str:
+    """Return a card as HTML; a card that no person wrote has nothing in a person's serif and quotes no one."""
+    by = byline
+    if byline and source in REAL_SOURCES:
+        by = t("in the words of {alias}").format(alias=byline)
+    return card_html(
+        title=text.title,
+        gist=text.gist,
+        lines=[Line(policy.text, _seen_origin(policy.origin, source)) for policy in text.policies],
+        size=size,
+        byline=by,
+        title_origin=_seen_origin(text.title_origin, source),
+        gist_origin=_seen_origin(text.gist_origin, source),
+        model=model,
+        source=source,
+    )
 
 
 def show_value(value: CanonicalValue, *, size: Size, key: str) -> None:
@@ -39,14 +56,16 @@ def show_value(value: CanonicalValue, *, size: Size, key: str) -> None:
 
 def value_html(value: CanonicalValue, *, size: Size) -> str:
     """Return a canonical value as HTML."""
-    origin = Origin.STARTER if value.source is Source.SEED else Origin.OWN
+    origin = Origin.OWN if value.source in REAL_SOURCES else Origin.STARTER
     return card_html(
         title=value.title,
         gist=value.gist,
         lines=[Line(line, origin) for line in value.policies],
         size=size,
-        byline=source_words(value.source),
+        byline=t("a participant's words") if value.source is Source.PERSON else "",
         title_origin=origin,
+        gist_origin=origin,
+        source=value.source,
     )
 
 
@@ -58,16 +77,21 @@ def card_html(
     size: Size,
     byline: str,
     title_origin: Origin = Origin.OWN,
+    gist_origin: Origin = Origin.OWN,
     model: str = "",
+    source: Source = Source.PERSON,
 ) -> str:
     """Return a card as HTML; every text is escaped, direction follows the text."""
-    own = " mg-own" if title_origin is Origin.OWN else ""
-    gist_html = f'<p class="mg-card-gist{own}" dir="auto">{escape(gist)}</p>' if gist else ""
-    by = f'<p class="mg-by">{escape(byline)}</p>' if byline else ""
+    gist_html = ""
+    if gist:
+        gist_html = (
+            f'<p class="mg-card-gist{_own(gist_origin)}" dir="auto">{escape(gist)}{_mark(gist_origin, model)}</p>'
+        )
     items = "".join(_line_html(line, model) for line in lines)
     return (
-        f'<article class="mg-card mg-{size}"><h3 class="mg-card-title" dir="auto">{escape(title)}'
-        f"{_mark(title_origin, model)}</h3>{gist_html}<ul>{items}</ul>{by}</article>"
+        f'<article class="mg-card mg-{size} mg-from-{source.value}"><h3 class="mg-card-title" dir="auto">'
+        f"{escape(title)}{_mark(title_origin, model)}</h3>{gist_html}<ul>{items}</ul>"
+        f"{_byline_html(byline, source)}</article>"
     )
 
 
@@ -92,21 +116,39 @@ def source_words(source: Source) -> str:
     return {
         Source.PERSON: t("a participant's words"),
         Source.SEED: t("starter card"),
-        Source.SIMULATED: t("simulated"),
+        Source.SIMULATED: t("simulated, no person's words"),
         Source.IMPORTED: t("from an imported study"),
     }[source]
 
 
+def _byline_html(byline: str, source: Source) -> str:
+    """A person's words bear a quotation mark in the serif; anything else says in a box of its own what it is."""
+    mark = ""
+    if source is not Source.PERSON:
+        mark = f'<span class="mg-mark mg-mark-{source.value}">{escape(source_words(source))}</span>'
+    kind = "mg-by-name" if source in REAL_SOURCES else "mg-by-alias"
+    quoted = f'<span class="{kind}" dir="auto">{escape(byline)}</span>' if byline else ""
+    return f'<p class="mg-by">{mark}{quoted}</p>' if mark or quoted else ""
+
+
+def _seen_origin(origin: Origin, source: Source) -> Origin:
+    return Origin.STARTER if origin is Origin.OWN and source not in REAL_SOURCES else origin
+
+
+def _own(origin: Origin) -> str:
+    return " mg-own" if origin in {Origin.OWN, Origin.BORROWED} else ""
+
+
 def _line_html(line: Line, model: str) -> str:
-    own = " mg-own" if line.origin in {Origin.OWN, Origin.BORROWED} else ""
     capitals, rest = split_capitals(line.text)
     head = f'<span class="mg-caps">{escape(capitals)}</span>' if capitals else ""
-    return f'<li class="mg-line{own}" dir="auto">{head}{escape(rest)}{_mark(line.origin, model)}</li>'
+    return f'<li class="mg-line{_own(line.origin)}" dir="auto">{head}{escape(rest)}{_mark(line.origin, model)}</li>'
 
 
 def _mark(origin: Origin, model: str) -> str:
     if origin is Origin.MACHINE:
-        return f'<span class="mg-mark mg-mark-machine" title="{escape(model)}">{escape(t("machine draft"))}</span>'
+        title = f' title="{escape(model)}"' if model else ""
+        return f'<span class="mg-mark mg-mark-machine"{title}>{escape(t("machine draft"))}</span>'
     if origin is Origin.BORROWED:
         return f'<span class="mg-mark">{escape(t("taken from another card"))}</span>'
     return ""

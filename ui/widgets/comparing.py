@@ -1,10 +1,12 @@
 """One comparison on the screen: the context, the story, two cards in drawn order; and the worked example before it."""
 
+from html import escape
 from typing import NamedTuple
 
 import streamlit as st
 
 from domain.cards import CardText, Origin, Policy
+from domain.people import Source
 from domain.votes import EdgeAnswer, UnsureReason
 from services.comparing import Comparison
 from services.starter import read_example
@@ -29,14 +31,21 @@ class Given(NamedTuple):
 
 def show_comparison(now: Comparison, *, key: str) -> None:
     """Draw the story and the two cards; sides as drawn by lot, names neutral."""
-    show_story(now.context.text, now.hypothesis.story, is_machine=now.hypothesis.provenance is not None)
-    st.markdown(t("First this person looked at one thing, and later at another. Did the person become wiser?"))
+    told = now.hypothesis
+    show_story(
+        now.context.text,
+        told.story,
+        is_machine=told.provenance is not None,
+        is_starter=told.source is Source.SEED,
+    )
+    st.markdown(t("First this person looked at one thing, and later at another."))
     pair = [(t("At first"), now.src), (t("Later"), now.wiser)]
     sides = st.columns(2)
     for side, (name, value) in zip(sides, reversed(pair) if now.is_flipped else pair, strict=True):
         with side:
-            st.caption(name)
+            st.html(f'<p class="mg-eyebrow">{escape(name)}</p>')
             show_value(value, size="medium", key=f"{key}.{value.id}")
+    st.html(f'<p class="mg-question">{escape(t("Did the person become wiser?"))}</p>')
 
 
 def show_example(*, key: str) -> bool:
@@ -48,14 +57,14 @@ def show_example(*, key: str) -> bool:
     st.markdown(
         t("You will read short stories of people who changed what they look at. This one is only for practice.")
     )
-    show_story(example.context, example.story, is_machine=False)
+    show_story(example.context, example.story, is_machine=False, is_starter=True)
     sides = st.columns(2)
     for side, name, title, policies in (
         (sides[0], t("At first"), example.src.title, example.src.policies),
         (sides[1], t("Later"), example.wiser.title, example.wiser.policies),
     ):
         with side:
-            st.caption(name)
+            st.html(f'<p class="mg-eyebrow">{escape(name)}</p>')
             lines = tuple(Policy(text=line, origin=Origin.STARTER) for line in policies)
             text = CardText(title=title, title_origin=Origin.STARTER, policies=lines)
             show_card(text, byline="", size="medium", key=f"{key}.{title}")

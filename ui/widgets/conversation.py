@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from domain.interviews import Speaker, Turn, TurnStatus
-from ui.messages import t
+from ui.messages import retell, t
 
 
 def show_conversation(earlier: Sequence[Turn], newest: Turn | None) -> None:
@@ -19,13 +19,18 @@ def conversation_html(earlier: Sequence[Turn], newest: Turn | None) -> str:
     past = "".join(_turn_html(turn) for turn in earlier)
     now = ""
     if newest is not None:
-        now = f'<p class="mg-question" dir="auto">{escape(newest.text)}{_marks(newest)}</p>'
+        now = f'<p class="mg-question" dir="auto">{escape(_words(newest))}{_marks(newest)}</p>'
     return f'<div role="log" aria-live="polite" aria-label="{escape(t("Interview"))}">{past}{now}</div>'
 
 
 def _turn_html(turn: Turn) -> str:
     kind = "mg-turn-said" if turn.speaker is Speaker.PERSON else "mg-turn-asked"
-    return f'<p class="mg-turn {kind}" dir="auto">{escape(turn.text)}{_marks(turn)}</p>'
+    return f'<p class="mg-turn {kind}" dir="auto">{escape(_words(turn))}{_marks(turn)}</p>'
+
+
+def _words(turn: Turn) -> str:
+    """The guide's questions are sentences of ours, stored in English; what people and models wrote is left alone."""
+    return retell(turn.text) if turn.speaker is Speaker.GUIDE else turn.text
 
 
 def _marks(turn: Turn) -> str:

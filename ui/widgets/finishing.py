@@ -4,9 +4,13 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from domain.graphs import GraphQuery
+from domain.people import REAL_SOURCES
 from domain.votes import Landing, SurveyQuestion
 from services.participants import Guest
 from ui.messages import N_, t
+from ui.runtime import services
+from ui.widgets.landing_place import landing_place_html
 from ui.widgets.states import show_notice
 
 QUESTIONS = {
@@ -48,6 +52,9 @@ def show_landing(guest: Guest, landing: Landing | None, *, key: str) -> None:
             st.caption(t("You placed it there yourself. Your own words stay as you wrote them."))
         else:
             st.caption(t("It was placed there by the people who run the study. Your own words stay as you wrote them."))
+        sources = REAL_SOURCES | {guest.person.source}
+        graph = services().explore.moral_graph(GraphQuery(study_id=guest.study.id, sources=sources))
+        st.html(landing_place_html(graph, landing.value_id, title=landing.value_title))
 
 
 def closing_questions(*, key: str) -> ClosingAnswers | None:

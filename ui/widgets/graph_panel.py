@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from domain.graphs import GraphEdge, GraphQuery, MoralGraph, Thresholds
 from domain.ids import ContextId, QuestionId, ValueId
 from domain.people import REAL_SOURCES, Source
 from services.explore import MIN_GROUP, GraphOptions
-from ui.messages import t
+from ui.drawn import once
+from ui.messages import language, t
 from ui.network_html import SETTLED_PEOPLE, standalone_html
 from ui.runtime import services
 from ui.widgets.cards import show_card, show_value
@@ -130,7 +132,7 @@ def _show_value(graph: MoralGraph, value_id: ValueId, *, key: str) -> None:
     if detail.cards:
         st.markdown(t("**{n} cards lie under it**").format(n=len(detail.cards)))
         for place, card in enumerate(detail.cards[:MAX_CARDS]):
-            show_card(card.text, byline="", size="small", key=f"{key}.card.{place}")
+            show_card(card.text, byline="", size="small", key=f"{key}.card.{place}", source=card.source)
         if len(detail.cards) > MAX_CARDS:
             st.caption(t("… and {n} more").format(n=len(detail.cards) - MAX_CARDS))
 
@@ -166,9 +168,18 @@ def _say_why_empty(graph: MoralGraph, options: GraphOptions) -> None:
 
 def _tables(graph: MoralGraph, kept: Sequence[GraphEdge]) -> None:
     values, edges = st.tabs([t("Table of values"), t("Table of edges")])
-    touched = {end for e in kept for end in (e.src_id, e.wiser_id)}
     with values:
-        rows = [
+        table = once(graph, ("values", language()), lambda: _value_table(graph, kept))
+        st.dataframe(table, hide_index=True, width="stretch")
+    with edges:
+        table = once(graph, ("edges", language()), lambda: pa.Table.from_pandas(_edge_table(graph, kept)))
+        st.dataframe(table, hide_index=True, width="stretch")
+
+
+def _value_table(graph: MoralGraph, kept: Sequence[GraphEdge]) -> pa.Table:
+    touched = {end for e in kept for end in (e.src_id, e.wiser_id)}
+    table = pd.DataFrame(
+        [
             {
                 t("No."): n.value.number,
                 t("Value"): n.value.title,
@@ -180,9 +191,8 @@ def _tables(graph: MoralGraph, kept: Sequence[GraphEdge]) -> None:
             for n in sorted(graph.nodes, key=lambda n: -(n.wisdom or 0.0))
             if n.value.id in touched
         ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
-    with edges:
-        st.dataframe(_edge_table(graph, kept), hide_index=True, width="stretch")
+    )
+    return pa.Table.from_pandas(table)
 
 
 def _edge_table(graph: MoralGraph, edges: Sequence[GraphEdge]) -> pd.DataFrame:

@@ -1,22 +1,32 @@
 """The interview on the screen. What a model writes appears as it is written; nothing typed is lost when it fails."""
 
 from html import escape
+from typing import NamedTuple
 
 import streamlit as st
 
+from domain.errors import MoralGraphError
 from services.interview import InterviewView
 from services.participants import Guest
 from ui import session, way
-from ui.messages import t
+from ui.messages import N_, t
 from ui.navigation import Room
 from ui.runtime import services
 from ui.widgets.conversation import show_conversation
 from ui.widgets.policy_judging import judge_policies
-from ui.widgets.states import show_notice
+from ui.widgets.states import show_failure, show_notice
 
 POLL_EVERY = "0.4s"
+FAILED = "interview.unsent"
 SHOWN_AT_ONCE = 2
 """Earlier turns shown open: the last question and answer."""
+
+
+class Unsent(NamedTuple):
+    """An answer that could not be stored, and why."""
+
+    sentence: str
+    text: str
 
 
 def show_interview(guest: Guest, *, key: str) -> None:
@@ -60,28 +70,40 @@ def _earlier(view: InterviewView, *, key: str) -> None:
 
 
 def _answer_box(guest: Guest, view: InterviewView, *, key: str) -> None:
-    act = f"interview.answer.{view.revision}"
+    """Draw the answer box; what could not be stored stands in it again, under the reason."""
+    failed = st.session_state.pop(FAILED, None)
+    if failed is not None:
+        show_failure(t(failed.sentence))
     with st.form(f"{key}.form.{view.revision}", border=False):
-        text = st.text_area(
+        st.text_area(
             t("Your answer"),
+            value=failed.text if failed is not None else "",
             key=f"{key}.text.{view.revision}",
             height=140,
             max_chars=8000,
             placeholder=t("Write as you would tell a friend."),
         )
-        is_sent = st.form_submit_button(t("Send"), type="primary", key=f"{key}.send.{view.revision}")
-    if not is_sent:
-        return
+        st.form_submit_button(
+            t("Send"),
+            type="primary",
+            key=f"{key}.send.{view.revision}",
+            on_click=_send,
+            args=(guest, view.revision, f"{key}.text.{view.revision}"),
+        )
+
+
+def _send(guest: Guest, revision: int, text_key: str) -> None:
+    """Store the answer before the page is drawn anew: after that, another window may have brought another question."""
+    text = str(st.session_state.get(text_key, ""))
     if not text.strip():
-        show_notice(t("Write a few words, or skip the question."))
+        st.session_state[FAILED] = Unsent(N_("Write a few words, or skip the question."), text)
         return
-    way.act(
-        act,
-        lambda: services().interview.answer(
-            guest.person, text, revision=view.revision, client_id=session.client_id(act)
-        ),
-        then=Room.INTERVIEW,
-    )
+    act = f"interview.answer.{revision}"
+    try:
+        services().interview.answer(guest.person, text, revision=revision, client_id=session.client_id(act))
+    except MoralGraphError as error:
+        st.session_state[FAILED] = Unsent(str(error), text)
+    session.spend(act)
 
 
 def _ways_on(guest: Guest, view: InterviewView, *, key: str) -> None:

@@ -5,6 +5,8 @@ import streamlit as st
 
 from services.live import IDLE_AFTER, LiveView
 from ui.figures.journey import funnel_figure, minutes_figure
+from ui.figures.shares import Share, share_figure
+from ui.theme import current_palette
 from ui.widgets.finishing import QUESTIONS
 from ui.widgets.states import show_empty
 
@@ -44,7 +46,10 @@ def show_board(view: LiveView, *, key: str) -> None:
     names = [STEP_WORDS[s.step.value] for s in view.stages]
     st.plotly_chart(
         funnel_figure(
-            names, n_here=[s.n_here - s.n_stopped for s in view.stages], n_stopped=[s.n_stopped for s in view.stages]
+            names,
+            n_here=[s.n_here - s.n_stopped for s in view.stages],
+            n_stopped=[s.n_stopped for s in view.stages],
+            palette=current_palette(),
         ),
         width="stretch",
         key=f"{key}.funnel",
@@ -58,7 +63,7 @@ def show_board(view: LiveView, *, key: str) -> None:
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
     if view.minutes:
-        st.plotly_chart(minutes_figure(view.minutes), width="stretch", key=f"{key}.minutes")
+        st.plotly_chart(minutes_figure(view.minutes, palette=current_palette()), width="stretch", key=f"{key}.minutes")
     said = [
         {
             "Question": QUESTIONS[line.question],
@@ -68,7 +73,9 @@ def show_board(view: LiveView, *, key: str) -> None:
         }
         for line in view.survey
     ]
-    st.markdown("**What people said at the end**")
+    st.markdown("**What people said at the end**: the share who answered 4 or 5 of 5, with its 95 % interval")
+    shares = [Share(QUESTIONS[line.question], line.n_high, line.n, line.interval) for line in view.survey]
+    st.plotly_chart(share_figure(shares, palette=current_palette()), width="stretch", key=f"{key}.survey")
     st.dataframe(pd.DataFrame(said), hide_index=True, width="stretch")
 
 

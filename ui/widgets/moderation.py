@@ -14,7 +14,7 @@ from ui.widgets.cards import show_card
 def review_card(setup: StudySetup, item: CardInReview, *, key: str) -> None:
     """Draw a card with its actions; each needs a reason."""
     card, study_id = item.card, setup.study.id
-    show_card(card.text, byline=item.alias, size="small", key=f"{key}.card")
+    show_card(card.text, byline=item.alias, size="small", key=f"{key}.card", source=card.source)
     place = f"under {item.value.number} · {item.value.title}" if item.value else "not placed yet"
     state = f" · HIDDEN: {card.moderation_reason}" if card.status is CardStatus.HIDDEN else ""
     st.caption(f"{card.source.value} · {place}{state}")

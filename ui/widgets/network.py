@@ -8,9 +8,10 @@ import streamlit as st
 
 from domain.graphs import MoralGraph
 from domain.ids import ValueId
+from ui.drawn import once
 from ui.messages import t
 from ui.network_html import SCRIPT_URL, network_data
-from ui.palette import DARK, LIGHT
+from ui.theme import current_palette
 
 SCRIPT = Path(__file__).with_name("network.js")
 MARGIN, LAYER, MAX_HEIGHT = 140, 105, 720
@@ -32,12 +33,12 @@ def network(graph: MoralGraph, *, key: str, version: str) -> Clicked | None:
     """
     n_layers = 1 + max((node.layer for node in graph.nodes), default=0)
     height = min(MAX_HEIGHT, MARGIN + LAYER * n_layers)
-    palette = DARK if st.context.theme.type == "dark" else LIGHT
+    palette = current_palette()
     label = t("Network of {n} values; the table below holds the same.").format(n=len(graph.nodes))
     result = _component()(
         key=key,
         data={
-            "graph": network_data(graph, palette=palette),
+            "graph": once(graph, ("network", palette), lambda: network_data(graph, palette=palette)),
             "script": SCRIPT_URL,
             "version": f"{version}/{palette.paper}",
             "height": height,

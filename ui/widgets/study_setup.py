@@ -14,6 +14,7 @@ from ui.rooms import staff_act
 from ui.runtime import services
 from ui.session import Staff
 from ui.widgets.states import show_failure, show_notice
+from ui.widgets.stories import edit_stories
 
 STATE_WORDS = {
     StudyState.DRAFT: "Back to draft",
@@ -113,7 +114,7 @@ def edit_parts(setup: StudySetup, *, key: str) -> None:
             st.markdown(f"{value.number} · **{value.title}** — {value.gist} ({value.source.value})")
         _new_value(setup, key=f"{key}.value")
     with stories:
-        st.markdown(f"{len(setup.hypotheses)} stories.")
+        edit_stories(setup, key=f"{key}.stories")
         _new_story(setup, key=f"{key}.story")
 
 

@@ -20,8 +20,10 @@ from services.finishing import Finishing
 from services.live import Live
 from services.meaning import MeaningSpace
 from services.moderation import Moderation
+from services.opinions import Opinions
 from services.participants import Participants
 from services.studies import Studies
+from services.upgrading import Upgrading
 from storage import Act, Database
 
 SECRET = "a secret of the tests that is long enough"
@@ -83,15 +85,24 @@ class Rooms:
         self.database = database
         self.meaning = MeaningSpace(self.desk, HashEmbedder(), lambda dim: ExactIndex(dim=dim))
         self.participants = Participants(self.desk, secret=SECRET)
-        self.belonging = Belonging(self.desk, self.meaning)
+        self.founded_values = []
+        self.chat = None
+        self.upgrading = Upgrading(self.desk, self.meaning, chat_of_study=lambda study: self.chat)
+        self.opinions = Opinions(chat_of_study=lambda study: self.chat)
+        self.belonging = Belonging(self.desk, self.meaning, founded=self.founded)
         self.choosing = Choosing(self.desk, self.meaning)
         self.comparing = Comparing(self.desk, self.meaning)
         self.finishing = Finishing(self.desk)
         self.explore = Explore(database)
-        self.own_data = OwnData(self.desk, meaning=self.meaning, explore=self.explore)
-        self.studies = Studies(self.desk)
+        self.own_data = OwnData(self.desk, meaning=self.meaning, explore=self.explore, opinions=self.opinions)
+        self.studies = Studies(
+            self.desk, tell_untold=lambda study_id, staff: self.upgrading.fill(study_id, staff=staff)
+        )
         self.moderation = Moderation(self.desk)
         self.live = Live(self.desk)
+
+    def founded(self, person, value_id):
+        self.founded_values.append(value_id)
 
     def person(self, name="p1", source=Source.PERSON):
         return self.participants.join("s1", person_id=name, source=source)

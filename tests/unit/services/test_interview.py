@@ -1,5 +1,6 @@
 """The interview over a real database: guided to the end, stored at every step, taken over when a model fails."""
 
+import threading
 import time
 
 import pytest
@@ -19,13 +20,23 @@ MORE = ("I noticed how her hands shook.", "I looked for the lines where she soun
 
 
 def service(rooms, chat=None):
-    return InterviewService(rooms.desk, chat_for=lambda name: chat, default_chat="guided", meaning=rooms.meaning)
+    return InterviewService(
+        rooms.desk, chat_for=lambda name: chat, chat_of_study=lambda study: chat, meaning=rooms.meaning
+    )
 
 
 def begun(rooms, chat=None, name="p1"):
     person = rooms.consenting(name)
     interview = service(rooms, chat)
     interview.start(person, question_id="q1", client_id=f"{name}:start")
+    return interview, person
+
+
+def told(rooms, chat, name="p1"):
+    """An interview in which the story was told and the model words the question after it; the first is the guide's."""
+    interview, person = begun(rooms, chat, name)
+    view = interview.view(person)
+    interview.answer(person, STORY, revision=view.revision, client_id=f"{name}:story")
     return interview, person
 
 
@@ -191,11 +202,11 @@ def questions(n):
 
 def test_a_models_question_is_stored_with_where_it_comes_from(rooms):
     chat = ScriptedChat(questions(3))
-    interview, person = begun(rooms, chat)
+    interview, person = told(rooms, chat)
     view = settled(interview, person)
     assert view.newest.text == questions(1)[0]
     assert view.newest.speaker is Speaker.MACHINE
-    assert view.newest.provenance.prompt_id == "word_question@1"
+    assert view.newest.provenance.prompt_id == "word_question@2"
     assert len(view.newest.provenance.prompt_hash) == 64
 
 
@@ -228,17 +239,25 @@ def test_what_people_write_never_reaches_an_instruction(rooms):
 )
 def test_after_one_retry_the_guide_takes_over_with_one_honest_line(rooms, reply):
     chat = ScriptedChat([reply, reply])
-    interview, person = begun(rooms, chat)
+    interview, person = told(rooms, chat)
     view = settled(interview, person)
     assert len(chat.requests) == 2
     assert view.newest.speaker is Speaker.GUIDE
     assert "guide asks instead" in view.notice
+    assert view.newest.text.endswith("?")
+
+
+def test_the_opening_question_is_the_guides_and_waits_for_no_model(rooms):
+    chat = ScriptedChat([])
+    interview, person = begun(rooms, chat)
+    view = interview.view(person)
+    assert (view.is_waiting, view.newest.speaker, chat.requests) == (False, Speaker.GUIDE, [])
     assert view.newest.text.endswith("What happened?")
 
 
 def test_text_that_was_cut_off_is_kept_and_marked(rooms):
     failure = ChatFailure(reason=FailureReason.CUT_OFF, text="What did you notice when")
-    interview, person = begun(rooms, ScriptedChat([failure, failure]))
+    interview, person = told(rooms, ScriptedChat([failure, failure]))
     view = settled(interview, person)
     kept = [t for t in view.earlier if t.status is TurnStatus.CUT_OFF]
     assert [t.text for t in kept] == ["What did you notice when"]
@@ -246,9 +265,9 @@ def test_text_that_was_cut_off_is_kept_and_marked(rooms):
 
 def test_a_repeated_question_is_not_asked_again(rooms):
     same = "What did you see in the kitchen that day?"
-    interview, person = begun(rooms, ScriptedChat([same, same, same]))
+    interview, person = told(rooms, ScriptedChat([same, same, same]))
     view = settled(interview, person)
-    interview.answer(person, STORY, revision=view.revision, client_id="a")
+    interview.answer(person, MORE[0], revision=view.revision, client_id="a")
     assert settled(interview, person).newest.speaker is Speaker.GUIDE
 
 
@@ -257,7 +276,7 @@ DRAFT = '{"title": "Her hands", "gist": "I look.", "policies": ["HANDS that shoo
 
 def test_a_models_draft_is_criticised_and_mended_before_it_is_shown(rooms):
     mended = '{"title": "Her hands", "gist": "", "policies": ["HANDS that shook"]}'
-    script = [*questions(3), DRAFT, '{"is_good": false, "fault": "Bravery was not said."}', mended]
+    script = [*questions(2), DRAFT, '{"is_good": false, "fault": "Bravery was not said."}', mended]
     interview, person = begun(rooms, ScriptedChat(script))
     click = Clicks()
     for text in (STORY, MORE[0]):
@@ -265,11 +284,11 @@ def test_a_models_draft_is_criticised_and_mended_before_it_is_shown(rooms):
     interview.show_card(person, revision=settled(interview, person).revision, client_id=click())
     view = settled(interview, person)
     assert view.card.policy_texts() == ("HANDS that shook",)
-    assert view.card_provenance.prompt_id == "articulate@1"
+    assert view.card_provenance.prompt_id == "articulate@2"
 
 
 def test_machine_lines_are_marked_and_own_words_are_not(rooms):
-    script = [*questions(3), DRAFT, '{"is_good": true, "fault": ""}']
+    script = [*questions(2), DRAFT, '{"is_good": true, "fault": ""}']
     interview, person = begun(rooms, ScriptedChat(script))
     click = Clicks()
     for text in (STORY, MORE[0]):
@@ -280,7 +299,7 @@ def test_machine_lines_are_marked_and_own_words_are_not(rooms):
 
 
 def test_a_draft_that_cannot_be_read_is_replaced_by_one_of_own_words(rooms):
-    script = [*questions(3), "I cannot do that", "{broken"]
+    script = [*questions(2), "I cannot do that", "{broken"]
     interview, person = begun(rooms, ScriptedChat(script))
     click = Clicks()
     for text in (STORY, MORE[0]):
@@ -292,15 +311,13 @@ def test_a_draft_that_cannot_be_read_is_replaced_by_one_of_own_words(rooms):
 
 
 def test_a_reply_that_lost_its_writer_is_taken_over_after_a_restart(rooms):
-    import threading
-
     hang = threading.Event()
 
     def slow(_request):
         hang.wait(5)
         return "Too late?"
 
-    interview, person = begun(rooms, ScriptedChat(slow))
+    interview, person = told(rooms, ScriptedChat(slow))
     assert interview.view(person).is_waiting
     after_restart = service(rooms)
     view = after_restart.view(person)
@@ -316,3 +333,45 @@ def test_the_connection_is_tested_in_one_sentence(rooms):
     answer = service(rooms, failing).test_connection("x")
     assert not answer.is_well
     assert "connection refused" in answer.sentence
+
+
+def test_a_confirmed_card_can_be_changed_until_it_has_its_place(rooms):
+    interview, person = begun(rooms)
+    click = Clicks()
+    view = go_to_card(interview, person, (STORY, *MORE), click)
+    interview.confirm(person, view.card, revision=view.revision, client_id=click())
+    interview.reopen(person, revision=interview.view(person).revision, client_id=click())
+    assert interview.current_step(person) is JourneyStep.CARD
+    changed = view.card.model_copy(update={"title": "Her hands"})
+    interview.confirm(person, changed, revision=interview.view(person).revision, client_id=click())
+    with rooms.database.read() as store:
+        (card,) = store.cards.of_person(person.id)
+        assert [text.title for text in store.cards.versions(card.id)] == [view.card.title, "Her hands"]
+    assert card.version == 2
+    rooms.belonging.decide(person, opinions={}, client_id=click())
+    with pytest.raises(StudyRuleError, match="has its place"):
+        interview.reopen(person, revision=interview.view(person).revision, client_id=click())
+
+
+def test_a_reply_that_comes_too_late_never_answers_a_newer_question(rooms):
+    first, second = threading.Event(), threading.Event()
+
+    def reply(request):
+        (second if "hands shook" in request.messages[-1].text else first).wait(5)
+        return "Which evening comes to your mind?"
+
+    interview, person = told(rooms, ScriptedChat(reply))
+    rooms.clock.step(minutes=3)
+    view = interview.view(person)
+    assert view.newest.speaker is Speaker.GUIDE
+    interview.answer(person, MORE[0], revision=view.revision, client_id="a")
+    waiting = interview.view(person)
+    assert waiting.is_waiting
+    first.set()
+    time.sleep(0.2)
+    assert interview.view(person).revision == waiting.revision
+    second.set()
+    newer = settled(interview, person)
+    assert newer.newest.topic != view.newest.topic
+    assert next(t.text for t in newer.earlier if t.topic == view.newest.topic) == view.newest.text
+    interview.close()

@@ -147,6 +147,16 @@ def test_looking_twice_shows_the_same_story_on_the_same_side(rooms):
     assert rooms.comparing.next(person) == rooms.comparing.next(person)
 
 
+def test_the_story_that_is_shown_stays_until_it_is_answered(rooms):
+    person = comparing(rooms)
+    first = rooms.comparing.next(person).hypothesis
+    with rooms.database.read() as store:
+        other = next(h for h in store.hypotheses.list("s1") if h.id != first.id)
+    assert rooms.comparing.next(person, shown=other.id).hypothesis == other
+    rooms.comparing.vote(person, hypothesis_id=other.id, answer=EdgeAnswer.WISER, client_id="v")
+    assert rooms.comparing.next(person, shown=other.id).hypothesis == first
+
+
 def test_a_changed_vote_replaces_the_first_and_keeps_it_in_the_history(rooms):
     person = comparing(rooms)
     now = rooms.comparing.next(person)

@@ -1,13 +1,19 @@
 import pytest
 
 from domain.bundles import StudyBundle
-from domain.cards import CardText, Policy
+from domain.cards import CardText, Policy, ValueMerge
 from domain.errors import StudyRuleError
 from domain.graphs import GraphQuery
 from domain.people import Source
 from storage import HEAD_REVISION
 
 UGLY = "שלום 👩‍👩‍👧 \u200f עולם\t“quotes” \\ ' \" %s {0} \U0001f30d\nnew line ZWJ\u200d end"
+
+
+def merge(make, value, into, **fields):
+    ends = {"value_id": value.id, "into_id": into.id, "study_id": make.study_id}
+    told = {"author": "staff:ada", "reason": UGLY, "created_at": make.moment()}
+    return ValueMerge(**{"id": f"merge-{value.number}", **ends, **told, **fields})
 
 
 @pytest.fixture
@@ -41,6 +47,7 @@ def bundle(make):
         ),
         hypotheses=tuple(hypotheses),
         votes=tuple(votes),
+        merges=(merge(make, values[0], values[1]), merge(make, values[1], values[2], undone_at=make.moment())),
     )
 
 
@@ -62,6 +69,16 @@ def test_a_bundle_can_be_loaded_for_some_sources(database, write, make, bundle):
     assert {placement.card_id for placement in real.placements} == {card.id for card in real.cards}
     assert [value.source for value in real.values] == [Source.SEED, Source.SEED]
     assert [hypothesis.source for hypothesis in real.hypotheses] == [Source.SEED]
+    assert [merge.value_id for merge in real.merges] == [bundle.values[0].id]
+
+
+def test_a_value_that_others_count_for_is_loaded_with_them(database, write, make, bundle):
+    onto_simulated = (merge(make, bundle.values[1], bundle.values[2]),)
+    write(lambda store: store.bundles.save(bundle.model_copy(update={"merges": onto_simulated})))
+    with database.read() as store:
+        real = store.bundles.load(make.study_id, sources=[Source.PERSON, Source.SEED])
+    assert real.merges == onto_simulated
+    assert real.values == bundle.values
 
 
 def test_a_slug_in_use_is_refused_with_advice_and_nothing_is_imported(database, write, make, bundle, study):

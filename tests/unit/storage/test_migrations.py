@@ -27,6 +27,7 @@ ROWS = {
         "INSERT INTO event VALUES ('s1', 1, 'a1', '" + MOMENT + "', 'system', 'k', '{}', '', '" + "0" * 64 + "', 'x')",
     ),
 }
+ROWS["0002_machine_opinions"] = ROWS["0001_first_schema"]
 
 
 def test_every_released_schema_has_rows_to_test_with():

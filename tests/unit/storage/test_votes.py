@@ -183,6 +183,28 @@ def test_impressions_and_choices_are_counted_by_value_and_question(database, wri
         assert store.draws.value_counts(make.study_id, sources=[Source.SIMULATED]) == {values[2]: ValueCounts(1, 0)}
 
 
+def test_for_a_graph_those_are_counted_whose_votes_count(database, write, make, people, values):
+    early = make.draw(people[0].id, (values[0], values[1]), chosen_ids=(values[0],))
+    early = early.model_copy(update={"answered_at": make.moment()})
+    draws = [
+        early,
+        make.draw(people[1].id, (values[0],), question_id=None),
+        make.draw(people[2].id, (values[2],)),
+    ]
+    write(lambda store: [store.draws.add(draw) for draw in draws])
+    write(lambda store: store.people.add_consent(make.consent(people[1].id)))
+
+    def counts(**query):
+        with database.read() as store:
+            return store.draws.counts_for_graph(GraphQuery(study_id=make.study_id, **query))
+
+    assert counts() == {values[0]: ValueCounts(2, 1), values[1]: ValueCounts(1, 0)}
+    assert counts(question_ids=(make.question_id,))[values[0]] == ValueCounts(1, 1)
+    assert counts(until=early.drawn_at) == {values[0]: ValueCounts(1, 0), values[1]: ValueCounts(1, 0)}
+    assert counts(training_only=True) == {values[0]: ValueCounts(1, 0)}
+    assert counts(sources=frozenset({Source.SIMULATED})) == {values[2]: ValueCounts(1, 0)}
+
+
 def test_the_newest_survey_answer_to_a_question_counts(database, write, make, people):
     at = make.moment()
     first = SurveyAnswer(person_id=people[0].id, question=SurveyQuestion.FAIR_PLACE, score=2, at=at)

@@ -70,6 +70,12 @@ def test_values_on_a_cycle_have_a_ring() -> None:
     assert ringed == {"v1": True, "v2": True, "v3": True, "v4": False}
 
 
+def test_edges_within_a_layer_bend_around_what_lies_between() -> None:
+    rows = [*votes(1, 2, 5), *votes(2, 3, 5), *votes(3, 1, 5), *votes(3, 4, 5)]
+    bent = {edge["id"]: "smooth" in edge for edge in network_data(graph_of(rows))["edges"]}
+    assert bent == {"v1>v2": True, "v2>v3": True, "v3>v1": True, "v3>v4": False}
+
+
 def test_long_titles_are_wrapped_and_the_picture_follows_the_mode() -> None:
     graph = graph_of(votes(1, 2, 5), title="Courage to disagree kindly with someone dear")
     light, dark = network_data(graph), network_data(graph, palette=DARK)
