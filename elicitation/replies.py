@@ -106,7 +106,7 @@ def read_draft(reply: ChatReply, *, answers: Sequence[str]) -> CardText | ChatFa
         return _fail(FailureReason.UNPARSED, "the draft has no title or no lines", reply.text)
     if any(leaks(line) for line in lines):
         return _fail(FailureReason.OFF_PROTOCOL, "the draft repeats our instructions", reply.text)
-    title = draft.title if len(draft.title.split()) <= MAX_TITLE_WORDS else title_of(lines)
+    title = draft.title if len(draft.title.split()) <= MAX_TITLE_WORDS else title_of([draft.title])
     gist = MEANING_TAIL.sub("", draft.gist)
     try:
         return CardText(

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from backends.registry import build_chat, build_embedder, build_index
 from domain.errors import MoralGraphError
-from domain.ids import StudyId
+from domain.ids import StudyId, ValueId
+from domain.people import Participant
 from domain.protocols import ChatModel, Clock, Embedder, VectorIndex
 from services.acts import Desk
 from services.belonging import Belonging
@@ -132,11 +133,7 @@ class Services:
     @cached_property
     def belonging(self) -> Belonging:
         """Where does my card belong?"""
-        return Belonging(
-            self.desk,
-            self.meaning,
-            founded=lambda person, value_id: self.upgrading.founded(person.study_id, value_id, source=person.source),
-        )
+        return Belonging(self.desk, self.meaning, founded=self._founded)
 
     @cached_property
     def upgrading(self) -> Upgrading:
@@ -161,7 +158,7 @@ class Services:
     @cached_property
     def finishing(self) -> Finishing:
         """Closing questions and my contributions."""
-        return Finishing(self.desk)
+        return Finishing(self.desk, founded=self._founded)
 
     @cached_property
     def explore(self) -> Explore:
@@ -205,6 +202,9 @@ class Services:
     def interchange(self) -> Interchange:
         """Import and export."""
         return Interchange(self.desk, self.explore, prompt_hashes=prompt_hashes())
+
+    def _founded(self, person: Participant, value_id: ValueId) -> None:
+        self.upgrading.founded(person.study_id, value_id, source=person.source)
 
     def staff_epoch(self) -> str:
         """The word that staff sessions must carry."""

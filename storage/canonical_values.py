@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from domain.cards import CanonicalValue, Card, Placement, PlacementAnswer, ValueMerge
 from domain.errors import StudyRuleError
-from domain.ids import CardId, MergeId, PlacementId, StudyId, ValueId
+from domain.ids import CardId, MergeId, PersonId, PlacementId, StudyId, ValueId
 from storage.mapping import to_noun, to_row
 from storage.rows import Rows, changed, found
-from storage.tables import CARD, MERGE, PLACEMENT, PLACEMENT_ANSWER, VALUE
+from storage.tables import CARD, CHOICE, DRAW, MERGE, PLACEMENT, PLACEMENT_ANSWER, VALUE, VOTE
 
 
 class Values:
@@ -123,6 +123,20 @@ class Values:
         if not include_undone:
             where.append(MERGE.c.undone_at.is_(None))
         return self._rows.nouns(ValueMerge, MERGE, *where, order=(MERGE.c.created_at, MERGE.c.id))
+
+    def is_touched_by_others(self, value_id: ValueId, person_id: PersonId) -> bool:
+        """Tell whether someone but this person ticked the value, voted on it, or has a card under it."""
+        named = (VOTE.c.src_id == value_id) | (VOTE.c.wiser_id == value_id)
+        ticked = select(DRAW.c.id).join(CHOICE, CHOICE.c.draw_id == DRAW.c.id).where(CHOICE.c.value_id == value_id)
+        under = select(CARD.c.id).join(PLACEMENT, PLACEMENT.c.card_id == CARD.c.id)
+        by_others = (
+            select(VOTE.c.id).where(named, VOTE.c.person_id != person_id),
+            ticked.where(DRAW.c.person_id != person_id),
+            under.where(
+                PLACEMENT.c.value_id == value_id, PLACEMENT.c.undone_at.is_(None), CARD.c.person_id != person_id
+            ),
+        )
+        return any(self._rows.mappings(query.limit(1)) for query in by_others)
 
     def roots(self, study_id: StudyId) -> dict[ValueId, ValueId]:
         """Return for every value of the study the value it counts for: itself, or where its merges lead."""

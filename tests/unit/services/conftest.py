@@ -92,7 +92,7 @@ class Rooms:
         self.belonging = Belonging(self.desk, self.meaning, founded=self.founded)
         self.choosing = Choosing(self.desk, self.meaning)
         self.comparing = Comparing(self.desk, self.meaning)
-        self.finishing = Finishing(self.desk)
+        self.finishing = Finishing(self.desk, founded=self.founded)
         self.explore = Explore(database)
         self.own_data = OwnData(self.desk, meaning=self.meaning, explore=self.explore, opinions=self.opinions)
         self.studies = Studies(
