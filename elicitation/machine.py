@@ -125,10 +125,11 @@ def _card_event(state: InterviewState, event: Drafted | Edited | NeighbourTaken 
 
 
 def _with_neighbour(state: InterviewState, card: CardText, event: NeighbourTaken) -> Step:
-    if len(card.policies) >= MAX_POLICIES or event.text in card.policy_texts():
+    text = event.text.strip()
+    if len(card.policies) >= MAX_POLICIES or text in card.policy_texts():
         return _refused(state, "The card holds this line already, or it is full.")
     try:
-        line = Policy(text=event.text, origin=Origin.BORROWED, borrowed_from=event.value_id)
+        line = Policy(text=text, origin=Origin.BORROWED, borrowed_from=event.value_id)
     except ValidationError:
         return _refused(state, "This line is empty or too long for a card.")
     fuller = card.model_copy(update={"policies": (*card.policies, line)})

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.cards import CardText, Origin, Policy
 from domain.chat import ChatFailure, ChatReply, FailureReason
-from domain.nouns import clean_text
+from domain.nouns import Text, clean_text
 from elicitation.articulate import MAX_TITLE_WORDS, title_of, to_line
 from elicitation.phrases import BULLET, count_words, is_own_wording, word_overlap, words_of
 from elicitation.prompting import prompts
@@ -58,9 +58,9 @@ class _Draft(BaseModel):
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
-    title: str
-    gist: str = ""
-    policies: list[str]
+    title: Text
+    gist: Text = ""
+    policies: list[Text]
 
 
 class _Critique(BaseModel):
@@ -104,7 +104,7 @@ def read_draft(reply: ChatReply, *, answers: Sequence[str]) -> CardText | ChatFa
     if isinstance(draft, ChatFailure):
         return draft
     lines = _fit_lines(draft.policies, answers)
-    if not draft.title or not lines:
+    if not draft.title.strip() or not lines:
         return _fail(FailureReason.UNPARSED, "the draft has no title or no lines", reply.text)
     if any(leaks(line) for line in (draft.title, draft.gist, *lines)):
         return _fail(FailureReason.OFF_PROTOCOL, "the draft repeats our instructions", reply.text)

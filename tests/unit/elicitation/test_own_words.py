@@ -137,7 +137,8 @@ def test_a_shrug_is_no_answer(text):
 
 
 @pytest.mark.parametrize(
-    "text", [STORY, "her hands", "No, I waited until he spoke", GERMAN, CHINESE, "stupid of me, but I ran to help my brother"]
+    "text",
+    [STORY, "her hands", "No, I waited until he spoke", GERMAN, CHINESE, "stupid of me, but I ran to help my brother"],
 )
 def test_a_short_or_foreign_answer_is_an_answer(text):
     assert read_answer(text).is_answer
