@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domain.cards import CanonicalValue, Card, CardText
 from domain.ids import ClientId, ValueId
-from domain.people import Consent, ConsentScope, JourneyStep, Participant
+from domain.people import REAL_SOURCES, Consent, ConsentScope, JourneyStep, Participant
 from domain.studies import Context, Study
 from domain.votes import EdgeVote, Landing, SurveyAnswer, SurveyQuestion
 from services.acts import Desk
@@ -83,7 +83,7 @@ class Finishing:
             for value in founded:
                 if not store.values.is_touched_by_others(value.id, person.id):
                     store.values.refound(value.id, card=card, at=now)
-                    store.hypotheses.forget_words(value.id)
+                    store.hypotheses.forget_words(value.id, of_machines_only=True)
                     taken.append(value.id)
 
         content = text.model_dump(mode="json")
@@ -128,7 +128,8 @@ def landing_of(store: Store, person: Participant) -> Landing | None:
     roots = store.values.roots(person.study_id)
     root = ValueId(roots.get(placement.value_id, placement.value_id))
     placed = {p.card_id for p in store.values.placements(person.study_id) if roots.get(p.value_id, p.value_id) == root}
-    holders = {c.person_id or c.id for c in store.cards.list(person.study_id) if c.id in placed}
+    sources = REAL_SOURCES | {person.source}
+    holders = {c.person_id or c.id for c in store.cards.list(person.study_id, sources=sources) if c.id in placed}
     return Landing(
         card_id=card.id,
         value_id=root,

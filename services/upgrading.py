@@ -125,7 +125,7 @@ class Upgrading:
         pairs: dict[frozenset[ValueId], list[tuple[Telling, Context]]] = {}
         for value in wanted:
             texts, others = [value.embedding_text()], frozenset({value.id})
-            for near in self._meaning.nearest(study_id, texts, k=N_NEAR, leave_out=others):
+            for near in self._meaning.nearest(study_id, texts, k=N_NEAR, leave_out=others, seen_by=value.source):
                 pair = (value, near.value)
                 ids = frozenset(v.id for v in pair)
                 context = _fitting(contexts[value.id], fits, ids)

@@ -39,7 +39,9 @@ class Hypotheses:
         count = self._rows.change(HYPOTHESIS, HYPOTHESIS.c.id == hypothesis_id, is_archived=True)
         changed(count, what="hypothesis", key=hypothesis_id)
 
-    def forget_words(self, value_id: ValueId) -> None:
+    def forget_words(self, value_id: ValueId, *, of_machines_only: bool = False) -> None:
         """Empty and put aside the stories told from a value's words; votes given on them stay."""
-        tells_of_it = or_(HYPOTHESIS.c.src_id == value_id, HYPOTHESIS.c.wiser_id == value_id)
-        self._rows.change(HYPOTHESIS, tells_of_it, story="", is_archived=True)
+        where = [or_(HYPOTHESIS.c.src_id == value_id, HYPOTHESIS.c.wiser_id == value_id)]
+        for one in self._rows.nouns(UpgradeHypothesis, HYPOTHESIS, *where, order=(HYPOTHESIS.c.id,)):
+            if one.provenance is not None or not of_machines_only:
+                self._rows.change(HYPOTHESIS, HYPOTHESIS.c.id == one.id, story="", is_archived=True)

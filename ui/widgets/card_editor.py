@@ -8,6 +8,7 @@ from services.participants import Guest
 from ui import session, way
 from ui.messages import t
 from ui.navigation import Room
+from ui.plain import plain
 from ui.runtime import services
 from ui.widgets.cards import show_card
 from ui.widgets.states import show_notice
@@ -85,7 +86,7 @@ def _neighbours(guest: Guest, view: InterviewView, *, key: str) -> None:
         st.markdown(t("Take one over only if you pay attention to it too. It stays marked as taken from another card."))
         for place, near in enumerate(view.neighbours):
             words, take = st.columns([4, 1])
-            words.markdown(near.text)
+            words.markdown(plain(near.text))
             if take.button(t("Take over"), key=f"{key}.near.{view.revision}.{place}"):
                 _take_over(guest, view, place)
 

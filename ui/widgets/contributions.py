@@ -10,6 +10,7 @@ from services.finishing import Contributions, GivenVote
 from services.participants import Guest
 from ui import session, way
 from ui.messages import N_, t
+from ui.plain import plain
 from ui.runtime import services
 from ui.widgets.card_editor import card_fields
 from ui.widgets.links import plain_link
@@ -59,7 +60,7 @@ def edit_votes(guest: Guest, given: Contributions, *, key: str) -> None:
 
 def _edit_vote(guest: Guest, given: GivenVote, *, is_closed: bool, key: str) -> None:
     label = t("{context}: from “{src}” to “{wiser}”. Wiser?").format(
-        context=given.context.text, src=given.src.title, wiser=given.wiser.title
+        context=given.context.text, src=plain(given.src.title), wiser=plain(given.wiser.title)
     )
     answer = st.radio(
         label,
