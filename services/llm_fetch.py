@@ -29,7 +29,7 @@ PATIENCE_S = 30.0
 BLOCK = 256 * 1024
 SPARE_BYTES = 256 * 1024 * 1024
 """Left free on the disk for the database beside the model."""
-RANGE_NOT_THERE, TOO_MANY, SERVER_FAILED = 416, 429, 500
+GOES_ON, RANGE_NOT_THERE, TOO_MANY, SERVER_FAILED = 206, 416, 429, 500
 
 
 class ModelFetchError(MoralGraphError):
@@ -136,10 +136,10 @@ def _download(part: BinaryIO, model: OpenModel, *, address: str, out: TextIO) ->
     done = part.tell()
     progress = Progress(model.n_bytes, out=out)
     with _ask(address, start=done) as response:
-        if response.status != 206 and done:  # noqa: PLR2004 - partial content: the server goes on where we stopped
-            part.truncate(0)
-            done = 0
+        done = done if response.status == GOES_ON else 0
         _require_size(response, model.n_bytes - done, address=address)
+        if not done:
+            part.truncate(0)
         try:
             progress.at(done)
             while block := _next_block(response, done=done, total=model.n_bytes):
@@ -183,11 +183,13 @@ def _refusal(status: int, address: str) -> str:
 
 
 def _require_size(response: HTTPResponse, expected: int, *, address: str) -> None:
+    """Refuse what is not the file, such as the page of a network's login, before it spoils the part that is kept."""
     length = response.headers.get("Content-Length", "")
-    if length.isdecimal() and int(length) != expected:
+    if length != str(expected):
         raise ModelFetchError(
-            f"{address} offers {int(length):,} bytes where {expected:,} were to come, so it is not the published file "
-            f"and was not fetched; call `make llm` without {HUB_NAME} if you named a mirror."
+            f"{address} offers {length or 'an unknown number of'} bytes where {expected} were to come, so it is not "
+            f"the published file and was not fetched; look whether this network wants a login first, and call `make llm` "
+            f"without {HUB_NAME} if you named a mirror."
         )
 
 
