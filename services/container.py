@@ -191,7 +191,10 @@ class Services:
     @cached_property
     def moderation(self) -> Moderation:
         """Hiding, merging, undoing."""
-        return Moderation(self.desk)
+        return Moderation(
+            self.desk,
+            reworded=lambda study_id, value_id, source: self.upgrading.founded(study_id, value_id, source=source),
+        )
 
     @cached_property
     def live(self) -> Live:

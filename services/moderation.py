@@ -1,5 +1,11 @@
-"""Moderation and gathering: hide a card with a reason, merge values, take a merge back, move a card."""
+"""Moderation and gathering: hide a card with a reason, merge values, take a merge back, move a card.
 
+With a card its words leave every place where others read them, so a value that it founded takes the words of another
+card that lies under it, or is hidden too until the card is shown again.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
 from domain.cards import CanonicalValue, Card, CardStatus, Placement, ValueMerge
@@ -23,8 +29,10 @@ class CardInReview(NamedTuple):
 class Moderation:
     """Use cases of staff on cards and values. Nothing a person wrote is rewritten."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, reworded: Callable[[StudyId, ValueId, Source], None] | None = None) -> None:
+        """Take ``reworded``, called with every value that came to bear other words and needs stories of them."""
         self._desk = desk
+        self._reworded = reworded
 
     def cards(self, study_id: StudyId, *, sources: frozenset[Source]) -> list[CardInReview]:
         """Return confirmed and hidden cards, newest first, with the value they lie under."""
@@ -32,7 +40,7 @@ class Moderation:
             statuses = frozenset({CardStatus.CONFIRMED, CardStatus.HIDDEN})
             cards = store.cards.list(study_id, statuses=statuses, sources=sources)
             people: dict[str, Participant] = {p.id: p for p in store.people.list(study_id, sources=frozenset(Source))}
-            values = {v.id: v for v in store.values.list(study_id, include_withdrawn=True)}
+            values = {v.id: v for v in store.values.list(study_id, include_withdrawn=True, with_hidden_words=True)}
             under = {p.card_id: p.value_id for p in store.values.placements(study_id)}
             return [
                 CardInReview(
@@ -44,11 +52,15 @@ class Moderation:
             ]
 
     def hide(self, study_id: StudyId, card_id: CardId, *, reason: str, staff: str, client_id: ClientId) -> None:
-        """Hide a card from other people; its author sees the reason."""
+        """Hide a card from other people; its author sees the reason.
+
+        A value with its words takes those of the earliest confirmed card of somebody else under it, and keeps them
+        from then on; where there is none, the value leaves graph, draws, comparisons and exports.
+        """
         self._set_status(study_id, card_id, CardStatus.HIDDEN, reason=reason, staff=staff, client_id=client_id)
 
     def show_again(self, study_id: StudyId, card_id: CardId, *, reason: str, staff: str, client_id: ClientId) -> None:
-        """Undo hiding a card."""
+        """Undo hiding a card; a value that was hidden with it comes back, in the words that the card bears now."""
         self._set_status(study_id, card_id, CardStatus.CONFIRMED, reason=reason, staff=staff, client_id=client_id)
 
     def merge(
@@ -143,16 +155,20 @@ class Moderation:
         self, study_id: StudyId, card_id: CardId, status: CardStatus, *, reason: str, staff: str, client_id: ClientId
     ) -> None:
         _require_reason(reason)
+        reworded: list[CanonicalValue] = []
 
         def body(store: Store) -> None:
-            card = store.cards.get(card_id)
-            if card.study_id != study_id or card.status is CardStatus.DRAFT:
-                raise StudyRuleError("Only finished cards of this study can be moderated.")
-            store.cards.set_status(card_id, status=status, moderation_reason=reason, at=self._desk.clock())
+            reworded.clear()
+            card, now = _card_of(store, study_id, card_id), self._desk.clock()
+            store.cards.set_status(card_id, status=status, moderation_reason=reason, at=now)
             if card.person_id is not None:
                 store.people.set_note(card.person_id, note=reason if status is CardStatus.HIDDEN else "")
+            if status is CardStatus.HIDDEN:
+                reworded.extend(_hide_words(store, card, by=f"staff:{staff}", at=now))
+            else:
+                reworded.extend(_bring_back(store, card, at=now))
 
-        self._desk.act_of_staff(
+        is_new = self._desk.act_of_staff(
             study_id,
             f"card.{status.value}",
             body,
@@ -161,6 +177,66 @@ class Moderation:
             refs={"card": card_id},
             content=reason,
         )
+        self._tell(study_id, reworded if is_new else [])
+
+    def _tell(self, study_id: StudyId, values: list[CanonicalValue]) -> None:
+        for value in values:
+            if self._reworded is not None:
+                self._reworded(study_id, value.id, value.source)
+
+
+def _card_of(store: Store, study_id: StudyId, card_id: CardId) -> Card:
+    card = store.cards.get(card_id)
+    if card.study_id != study_id or card.status is CardStatus.DRAFT:
+        raise StudyRuleError("Only finished cards of this study can be moderated.")
+    return card
+
+
+def _hide_words(store: Store, card: Card, *, by: str, at: datetime) -> list[CanonicalValue]:
+    """Take the words of a card out of the values that it founded; return those that bear other words now."""
+    founded = [value for value in store.values.founded_by(card.id) if not value.is_withdrawn]
+    heirs = {value.id: _heir(store, value, card) for value in founded}
+    for value in founded:
+        if heirs[value.id] is None:
+            store.values.hide(value.id, by=by, at=at)
+    return [_reword(store, value, heir, at=at) for value in founded if (heir := heirs[value.id]) is not None]
+
+
+def _bring_back(store: Store, card: Card, *, at: datetime) -> list[CanonicalValue]:
+    """Bring back the hidden values that a confirmed card founded or lies under; return those with other words."""
+    placement = store.values.placement_of(card.id)
+    under = [store.values.get(placement.value_id)] if placement is not None else []
+    founded = store.values.founded_by(card.id)
+    hidden = {value.id for value in (*founded, *under) if value.hidden_at is not None}
+    # With their words, since stories told in words that come back unchanged stay.
+    every = store.values.list(card.study_id, include_withdrawn=True, with_hidden_words=True)
+    before = [value for value in every if value.id in hidden]
+    after = [_reword(store, value, card, at=at) for value in before]
+    return [value for value, old in zip(after, before, strict=True) if _differs(value, old)]
+
+
+def _reword(store: Store, value: CanonicalValue, card: Card, *, at: datetime) -> CanonicalValue:
+    """Give a value the words of ``card``; stories told in other words are put aside. Return the value as it is now."""
+    store.values.refound(value.id, card=card, at=at)
+    after = store.values.get(value.id)
+    if _differs(after, value):
+        for story in store.hypotheses.list(value.study_id):
+            if value.id in (story.src_id, story.wiser_id):
+                store.hypotheses.archive(story.id)
+    return after
+
+
+def _differs(one: CanonicalValue, other: CanonicalValue) -> bool:
+    return (one.gist, one.embedding_text()) != (other.gist, other.embedding_text())
+
+
+def _heir(store: Store, value: CanonicalValue, hidden: Card) -> Card | None:
+    """Return the earliest confirmed card of somebody else under the value; of a simulated person only to another."""
+    under = {p.card_id for p in store.values.placements(value.study_id) if p.value_id == value.id}
+    sources = frozenset(Source) if hidden.source is Source.SIMULATED else frozenset(Source) - {Source.SIMULATED}
+    confirmed = store.cards.list(value.study_id, statuses=[CardStatus.CONFIRMED], sources=sources)
+    others = (c for c in confirmed if c.id != hidden.id and (c.person_id is None or c.person_id != hidden.person_id))
+    return next((c for c in others if c.id in under), None)
 
 
 def _require_reason(reason: str) -> None:

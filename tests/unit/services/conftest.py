@@ -98,7 +98,8 @@ class Rooms:
         self.studies = Studies(
             self.desk, tell_untold=lambda study_id, staff: self.upgrading.fill(study_id, staff=staff)
         )
-        self.moderation = Moderation(self.desk)
+        self.reworded = []
+        self.moderation = Moderation(self.desk, reworded=lambda _, value_id, __: self.reworded.append(value_id))
         self.live = Live(self.desk)
 
     def founded(self, person, value_id):
