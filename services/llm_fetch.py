@@ -188,8 +188,8 @@ def _require_size(response: HTTPResponse, expected: int, *, address: str) -> Non
     if length != str(expected):
         raise ModelFetchError(
             f"{address} offers {length or 'an unknown number of'} bytes where {expected} were to come, so it is not "
-            f"the published file and was not fetched; look whether this network wants a login first, and call `make llm` "
-            f"without {HUB_NAME} if you named a mirror."
+            "the published file and was not fetched; look whether this network wants a login first, and call "
+            f"`make llm` without {HUB_NAME} if you named a mirror."
         )
 
 
