@@ -1,11 +1,6 @@
-"""Moderation and gathering: hide a card with a reason, merge values, take a merge back, move a card.
-
-With a card its words leave every place where others read them, so a value that it founded takes the words of another
-card that lies under it, or is hidden too until the card is shown again.
-"""
+"""Moderation and gathering: hide a card with a reason, merge values, take a merge back, move a card."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import NamedTuple
 
 from domain.cards import CanonicalValue, Card, CardStatus, Placement, ValueMerge
@@ -15,6 +10,7 @@ from domain.nouns import content_hash
 from domain.people import Participant, Source
 from services.acts import Desk
 from services.belonging import founded_value
+from services.hiding import bring_back, hide_words
 from storage import Store
 
 
@@ -24,6 +20,14 @@ class CardInReview(NamedTuple):
     card: Card
     alias: str
     value: CanonicalValue | None
+
+
+class StaffPlacement(NamedTuple):
+    """A placement that staff made, with what it links as staff read it."""
+
+    placement: Placement
+    card: Card
+    value: CanonicalValue
 
 
 class Moderation:
@@ -70,7 +74,7 @@ class Moderation:
 
         Raises:
             UserInputError: no reason was given.
-            StudyRuleError: the link would make a loop.
+            StudyRuleError: the link would make a loop, or a value is not one of this study.
         """
         _require_reason(reason)
         if value_id == into:
@@ -84,10 +88,16 @@ class Moderation:
             reason=reason,
             created_at=self._desk.clock(),
         )
+
+        def body(store: Store) -> None:
+            _value_of(store, study_id, value_id)
+            _value_of(store, study_id, into)
+            store.values.merge(merge)
+
         self._desk.act_of_staff(
             study_id,
             "value.merged",
-            lambda store: store.values.merge(merge),
+            body,
             staff=staff,
             client_id=client_id,
             refs={"value": value_id, "into": into},
@@ -97,10 +107,16 @@ class Moderation:
 
     def undo_merge(self, study_id: StudyId, merge_id: MergeId, *, staff: str, client_id: ClientId) -> None:
         """Take a merge back; the votes count for their own values again."""
+
+        def body(store: Store) -> None:
+            if merge_id not in {merge.id for merge in store.values.merges(study_id)}:
+                raise StudyRuleError("This merge does not stand in this study. Reload the page.")
+            store.values.undo_merge(merge_id, at=self._desk.clock())
+
         self._desk.act_of_staff(
             study_id,
             "value.merge_undone",
-            lambda store: store.values.undo_merge(merge_id, at=self._desk.clock()),
+            body,
             staff=staff,
             client_id=client_id,
             refs={"merge": merge_id},
@@ -112,12 +128,19 @@ class Moderation:
             return sorted(store.values.merges(study_id, include_undone=True), key=lambda m: m.created_at, reverse=True)
 
     def split(self, study_id: StudyId, card_id: CardId, *, reason: str, staff: str, client_id: ClientId) -> ValueId:
-        """Take a card out of its value into a new value of its own words."""
+        """Take a card out of its value into a new value of its own words.
+
+        Raises:
+            UserInputError: no reason was given.
+            StudyRuleError: the card is not a confirmed one of this study.
+        """
         _require_reason(reason)
         value_id = ValueId(content_hash(["split", study_id, client_id])[:32])
 
         def body(store: Store) -> None:
-            card = store.cards.get(card_id)
+            card = _card_of(store, study_id, card_id)
+            if card.status is CardStatus.HIDDEN:
+                raise StudyRuleError("This card is hidden, so no value can bear its words. Show it again first.")
             store.values.add(founded_value(card, value_id=value_id, number=store.values.next_number(study_id)))
             _place(store, card, value_id, reason=reason, staff=staff, client_id=client_id, desk=self._desk)
 
@@ -129,27 +152,64 @@ class Moderation:
     def move(
         self, study_id: StudyId, card_id: CardId, *, to: ValueId, reason: str, staff: str, client_id: ClientId
     ) -> None:
-        """Place a card under another value."""
+        """Place a card under another value.
+
+        Raises:
+            UserInputError: no reason was given.
+            StudyRuleError: the card or the value is not one of this study, or the value is withdrawn or hidden.
+        """
         _require_reason(reason)
 
         def body(store: Store) -> None:
-            card = store.cards.get(card_id)
+            card = _card_of(store, study_id, card_id)
+            _value_of(store, study_id, to)
             _place(store, card, to, reason=reason, staff=staff, client_id=client_id, desk=self._desk)
 
         self._desk.act_of_staff(
             study_id, "card.moved", body, staff=staff, client_id=client_id, refs={"card": card_id}, content=reason
         )
 
-    def undo_placement(self, study_id: StudyId, placement_id: PlacementId, *, staff: str, client_id: ClientId) -> None:
-        """Take a placement back; the one before it counts again."""
-        self._desk.act_of_staff(
+    def placements(self, study_id: StudyId) -> list[StaffPlacement]:
+        """Return where staff put cards, standing and undone, newest first."""
+        with self._desk.database.read() as store:
+            every = store.values.placements(study_id, include_undone=True)
+            cards = {card.id: card for card in store.cards.list(study_id)}
+            values = store.values.list(study_id, include_withdrawn=True, with_hidden_words=True)
+            by_id = {value.id: value for value in values}
+        by_staff = [p for p in reversed(every) if p.author.startswith("staff:")]
+        return [StaffPlacement(placement=p, card=cards[p.card_id], value=by_id[p.value_id]) for p in by_staff]
+
+    def undo_placement(
+        self, study_id: StudyId, placement_id: PlacementId, *, reason: str, staff: str, client_id: ClientId
+    ) -> None:
+        """Take back where staff put a card; the placement before it counts again.
+
+        Raises:
+            UserInputError: no reason was given.
+            StudyRuleError: it is not a standing placement by the staff of this study.
+        """
+        _require_reason(reason)
+        reworded: list[CanonicalValue] = []
+
+        def body(store: Store) -> None:
+            placement, now = store.values.placement(placement_id), self._desk.clock()
+            if placement.study_id != study_id or placement.undone_at or not placement.author.startswith("staff:"):
+                raise StudyRuleError("Only what staff of this study did, and nobody took back yet, can be taken back.")
+            store.values.undo_placement(placement_id, at=now)
+            card = store.cards.get(placement.card_id)
+            if card.status is CardStatus.CONFIRMED:
+                reworded[:] = bring_back(store, card, at=now)
+
+        is_new = self._desk.act_of_staff(
             study_id,
             "card.placement_undone",
-            lambda store: store.values.undo_placement(placement_id, at=self._desk.clock()),
+            body,
             staff=staff,
             client_id=client_id,
             refs={"placement": placement_id},
+            content=reason,
         )
+        self._tell(study_id, reworded if is_new else [])
 
     def _set_status(
         self, study_id: StudyId, card_id: CardId, status: CardStatus, *, reason: str, staff: str, client_id: ClientId
@@ -164,9 +224,9 @@ class Moderation:
             if card.person_id is not None:
                 store.people.set_note(card.person_id, note=reason if status is CardStatus.HIDDEN else "")
             if status is CardStatus.HIDDEN:
-                reworded.extend(_hide_words(store, card, by=f"staff:{staff}", at=now))
+                reworded.extend(hide_words(store, card, by=f"staff:{staff}", at=now))
             else:
-                reworded.extend(_bring_back(store, card, at=now))
+                reworded.extend(bring_back(store, card, at=now))
 
         is_new = self._desk.act_of_staff(
             study_id,
@@ -192,51 +252,11 @@ def _card_of(store: Store, study_id: StudyId, card_id: CardId) -> Card:
     return card
 
 
-def _hide_words(store: Store, card: Card, *, by: str, at: datetime) -> list[CanonicalValue]:
-    """Take the words of a card out of the values that it founded; return those that bear other words now."""
-    founded = [value for value in store.values.founded_by(card.id) if not value.is_withdrawn]
-    heirs = {value.id: _heir(store, value, card) for value in founded}
-    for value in founded:
-        if heirs[value.id] is None:
-            store.values.hide(value.id, by=by, at=at)
-    return [_reword(store, value, heir, at=at) for value in founded if (heir := heirs[value.id]) is not None]
-
-
-def _bring_back(store: Store, card: Card, *, at: datetime) -> list[CanonicalValue]:
-    """Bring back the hidden values that a confirmed card founded or lies under; return those with other words."""
-    placement = store.values.placement_of(card.id)
-    under = [store.values.get(placement.value_id)] if placement is not None else []
-    founded = store.values.founded_by(card.id)
-    hidden = {value.id for value in (*founded, *under) if value.hidden_at is not None}
-    # With their words, since stories told in words that come back unchanged stay.
-    every = store.values.list(card.study_id, include_withdrawn=True, with_hidden_words=True)
-    before = [value for value in every if value.id in hidden]
-    after = [_reword(store, value, card, at=at) for value in before]
-    return [value for value, old in zip(after, before, strict=True) if _differs(value, old)]
-
-
-def _reword(store: Store, value: CanonicalValue, card: Card, *, at: datetime) -> CanonicalValue:
-    """Give a value the words of ``card``; stories told in other words are put aside. Return the value as it is now."""
-    store.values.refound(value.id, card=card, at=at)
-    after = store.values.get(value.id)
-    if _differs(after, value):
-        for story in store.hypotheses.list(value.study_id):
-            if value.id in (story.src_id, story.wiser_id):
-                store.hypotheses.archive(story.id)
-    return after
-
-
-def _differs(one: CanonicalValue, other: CanonicalValue) -> bool:
-    return (one.gist, one.embedding_text()) != (other.gist, other.embedding_text())
-
-
-def _heir(store: Store, value: CanonicalValue, hidden: Card) -> Card | None:
-    """Return the earliest confirmed card of somebody else under the value; of a simulated person only to another."""
-    under = {p.card_id for p in store.values.placements(value.study_id) if p.value_id == value.id}
-    sources = frozenset(Source) if hidden.source is Source.SIMULATED else frozenset(Source) - {Source.SIMULATED}
-    confirmed = store.cards.list(value.study_id, statuses=[CardStatus.CONFIRMED], sources=sources)
-    others = (c for c in confirmed if c.id != hidden.id and (c.person_id is None or c.person_id != hidden.person_id))
-    return next((c for c in others if c.id in under), None)
+def _value_of(store: Store, study_id: StudyId, value_id: ValueId) -> CanonicalValue:
+    value = store.values.get(value_id)
+    if value.study_id != study_id or value.is_withdrawn:
+        raise StudyRuleError("This is not a value of this study, or it was withdrawn or hidden. Reload the page.")
+    return value
 
 
 def _require_reason(reason: str) -> None:

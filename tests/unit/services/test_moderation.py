@@ -1,9 +1,13 @@
 """What staff hide is read by nobody else, in no place; and it comes back whole."""
 
+import pytest
 
+from domain.bundles import StudyBundle
 from domain.cards import CardText, PlacementOpinion, Policy
+from domain.errors import StudyRuleError, UserInputError
 from domain.graphs import GraphQuery, Thresholds
 from domain.people import REAL_SOURCES, Source
+from domain.studies import Study
 from domain.votes import EdgeAnswer, EdgeVote
 from storage import Act
 from storage.interchange import study_document
@@ -168,3 +172,72 @@ def test_a_person_who_erases_a_hidden_card_leaves_no_words(rooms):
     with rooms.database.read() as store:
         value = {v.id: v for v in store.values.list("s1", include_withdrawn=True, with_hidden_words=True)}[value_id]
     assert (value.title, value.is_withdrawn, value.hidden_at) == ("", True, None)
+
+
+@pytest.fixture
+def stranger(rooms):
+    """The id of another study in the same database."""
+    study = Study(id="s2", slug="other", title="Another study", created_at=rooms.clock())
+    act = Act("other", "s2", "test", "study.imported", rooms.clock())
+    rooms.database.write(act, lambda store: store.bundles.save(StudyBundle(study=study)))
+    return study.id
+
+
+def test_cards_and_values_of_another_study_are_left_alone(rooms, stranger):
+    moderation, told = rooms.moderation, {"reason": "It fits.", "staff": "ada"}
+    value_id = founded(rooms)
+    moderation.move("s1", "card-p1", to="v1", **told, client_id="m")
+    merge_id = moderation.merge("s1", "v2", into="v1", **told, client_id="merge")
+    placement = moderation.placements("s1")[0].placement
+    acts = (
+        lambda: moderation.move(stranger, "card-p1", to=value_id, **told, client_id="1"),
+        lambda: moderation.split(stranger, "card-p1", **told, client_id="2"),
+        lambda: moderation.merge(stranger, "v3", into="v4", **told, client_id="3"),
+        lambda: moderation.undo_merge(stranger, merge_id, staff="ada", client_id="4"),
+        lambda: moderation.undo_placement(stranger, placement.id, **told, client_id="5"),
+    )
+    for act in acts:
+        with pytest.raises(StudyRuleError, match="this study"):
+            act()
+    assert moderation.merges("s1")[0].undone_at is None
+    assert moderation.placements("s1") == [(placement, *moderation.placements("s1")[0][1:])]
+    with rooms.database.read() as store:
+        assert not store.values.list(stranger, include_withdrawn=True)
+        assert store.events.head(stranger).seq == 1
+
+
+def test_a_card_is_not_moved_under_a_hidden_value_nor_a_hidden_one_made_a_value(rooms):
+    value_id = founded(rooms)
+    founded(rooms, "p2", "Wind in trees")
+    hide(rooms)
+    with pytest.raises(StudyRuleError, match="hidden"):
+        rooms.moderation.move("s1", "card-p2", to=value_id, reason="It fits.", staff="ada", client_id="m")
+    with pytest.raises(StudyRuleError, match="hidden"):
+        rooms.moderation.split("s1", "card-p1", reason="It is new.", staff="ada", client_id="s")
+
+
+def test_taking_back_a_move_puts_the_card_where_it_lay_and_logs_why(rooms):
+    value_id = founded(rooms)
+    rooms.moderation.move("s1", "card-p1", to="v1", reason="It fits.", staff="ada", client_id="m")
+    item = rooms.moderation.placements("s1")[0]
+    assert (item.card.id, item.value.id, item.placement.reason) == ("card-p1", "v1", "It fits.")
+    undo = {"staff": "ada", "client_id": "u"}
+    with pytest.raises(UserInputError, match="reason"):
+        rooms.moderation.undo_placement("s1", item.placement.id, reason=" ", **undo)
+    rooms.moderation.undo_placement("s1", item.placement.id, reason="A slip.", **undo)
+    with rooms.database.read() as store:
+        assert store.values.placement_of("card-p1").value_id == value_id
+        event = store.events.list("s1")[-1]
+    assert (event.kind, event.actor) == ("card.placement_undone", "staff:ada")
+    assert event.content_hash
+    assert rooms.moderation.placements("s1")[0].placement.undone_at is not None
+    with pytest.raises(StudyRuleError, match="taken back"):
+        rooms.moderation.undo_placement("s1", item.placement.id, reason="Again.", staff="ada", client_id="u2")
+
+
+def test_where_a_person_put_their_card_is_not_for_staff_to_take_back(rooms):
+    founded(rooms)
+    with rooms.database.read() as store:
+        own = store.values.placement_of("card-p1")
+    with pytest.raises(StudyRuleError, match="Only what staff"):
+        rooms.moderation.undo_placement("s1", own.id, reason="A slip.", staff="ada", client_id="u")
