@@ -69,6 +69,7 @@ class Explore:
         self._database = database
         self._graphs: OrderedDict[tuple[GraphQuery, int], MoralGraph] = OrderedDict()
         self._options: dict[StudyId, GraphOptions] = {}
+        self._slugs: dict[str, StudyId] = {}
         self._lock = threading.Lock()
 
     def moral_graph(self, query: GraphQuery, *, data_version: int | None = None) -> MoralGraph:
@@ -96,6 +97,16 @@ class Explore:
         if held is None or held.data_version != version:
             held = self._options[study_id] = self._read_options(study_id)
         return held
+
+    def study_of(self, slug: str) -> Study | None:
+        """Return the study of a slug; read anew only after something was written in it. A slug never moves."""
+        if slug not in self._slugs:
+            with self._database.read() as store:
+                study = store.studies.by_slug(slug)
+            if study is None:
+                return None
+            self._slugs[slug] = study.id
+        return self.options(self._slugs[slug]).study
 
     def _read_options(self, study_id: StudyId) -> GraphOptions:
         with self._database.read() as store:

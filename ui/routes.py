@@ -59,10 +59,10 @@ def join(request: Request) -> Response:
         return HTMLResponse(message_page("This link does not work", str(error)), status_code=404)
     held = _ticket(request)
     if held is not None and held.study_id == study_id and _is_known(held.person_id):
-        return RedirectResponse("/welcome", SEE_OTHER)
+        return RedirectResponse(_in_language("/welcome", request), SEE_OTHER)
     ticket = ParticipantTicket(person_id=PersonId(new_id()), study_id=study_id)
     return _with_cookie(
-        RedirectResponse("/welcome", SEE_OTHER),
+        RedirectResponse(_in_language("/welcome", request), SEE_OTHER),
         request,
         PARTICIPANT_COOKIE,
         services().tokens.participant(ticket),
@@ -85,7 +85,11 @@ async def resume(request: Request) -> Response:
         return HTMLResponse(resume_page(str(error), language=language), status_code=404)
     token = services().tokens.participant(ParticipantTicket(person_id=person.id, study_id=person.study_id))
     return _with_cookie(
-        RedirectResponse("/my-contributions", SEE_OTHER), request, PARTICIPANT_COOKIE, token, PARTICIPANT_MAX_AGE_S
+        RedirectResponse(_in_language("/my-contributions", request), SEE_OTHER),
+        request,
+        PARTICIPANT_COOKIE,
+        token,
+        PARTICIPANT_MAX_AGE_S,
     )
 
 
@@ -144,6 +148,12 @@ def ready(_request: Request) -> Response:
     except MoralGraphError as error:
         return JSONResponse({"ready": False, "why": str(error)}, status_code=503)
     return JSONResponse({"ready": True})
+
+
+def _in_language(path: str, request: Request) -> str:
+    """Return ``path`` in the language that the request asks for, where there is a catalogue for it."""
+    language = known_language(request.query_params.get("lang"))
+    return path if language == "en" else f"{path}?lang={language}"
 
 
 def _ticket(request: Request) -> ParticipantTicket | None:
