@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     graph.set_defaults(command=cli_commands.export_graph)
     whole = exporting.add_parser("study", help="a whole study, readable by import study")
     whole.add_argument("--study", required=True)
+    whole.add_argument("--include", action="append", default=[], choices=["simulated"])
     whole.add_argument("--out", type=Path, required=True)
     whole.set_defaults(command=cli_commands.export_study)
 

@@ -1,5 +1,7 @@
 """The command line says in one sentence what is wrong, and does what the pages do."""
 
+import json
+
 import pytest
 
 from services import cli
@@ -35,3 +37,21 @@ def test_a_number_that_makes_no_sense_is_answered_with_a_sentence(words, said, c
         cli.main(words)
     assert ended.value.code == 2
     assert capsys.readouterr().err.splitlines()[-1].endswith(said)
+
+
+def test_a_whole_study_leaves_simulated_people_out_unless_they_are_asked_for(tmp_path, capsys):
+    assert cli.main([*SIMULATE, "--participants", "3", "--seed", "1"]) == 0
+    whole = ["export", "study", "--study", "everyday-choices"]
+
+    def exported(name, *more):
+        out = tmp_path / name
+        assert cli.main([*whole, *more, "--out", str(out)]) == 0
+        return json.loads(out.read_text("utf-8"))["study"]
+
+    real, every = exported("real.json"), exported("every.json", "--include", "simulated")
+    assert "simulated" not in json.dumps(real)
+    assert [real[part] for part in ("participants", "cards", "votes", "draws", "consents")] == [[]] * 5
+    assert real["values"]
+    assert [p["source"] for p in every["participants"]] == ["simulated"] * 3
+    for name in ("real", "every"):
+        assert cli.main(["import", "study", str(tmp_path / f"{name}.json"), "--slug", f"copy-{name}"]) == 0
