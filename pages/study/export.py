@@ -6,6 +6,7 @@ import streamlit as st
 
 from domain.graphs import GraphQuery
 from domain.people import REAL_SOURCES, Source
+from services.logbook import state_of_log
 from ui.navigation import Room
 from ui.rooms import enter
 from ui.runtime import services
@@ -42,5 +43,6 @@ st.download_button(
     mime="application/json",
     key="export.study",
 )
+st.caption(state_of_log(services().database, study.id).sentence())
 st.subheader("Bring in a study")
 import_study(key="export.import")
