@@ -68,6 +68,7 @@ class Explore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._graphs: OrderedDict[tuple[GraphQuery, int], MoralGraph] = OrderedDict()
+        self._building: dict[tuple[GraphQuery, int], threading.Lock] = {}
         self._options: dict[StudyId, GraphOptions] = {}
         self._slugs: dict[str, StudyId] = {}
         self._lock = threading.Lock()
@@ -75,16 +76,31 @@ class Explore:
     def moral_graph(self, query: GraphQuery, *, data_version: int | None = None) -> MoralGraph:
         """Return the moral graph of a query at the present data version, which a caller that just read it may pass."""
         key = (query, self._database.version(query.study_id) if data_version is None else data_version)
+        graph = self._kept(key)
+        if graph is not None:
+            return graph
         with self._lock:
-            if key in self._graphs:
-                self._graphs.move_to_end(key)
-                return self._graphs[key]
-        graph = self._build(query)
+            building = self._building.setdefault(key, threading.Lock())
+        # One builds and the others wait for it: after each vote everybody who looks at the page asks at once.
+        try:
+            with building:
+                return self._kept(key) or self._keep(key, self._build(query))
+        finally:
+            with self._lock:
+                self._building.pop(key, None)
+
+    def _keep(self, key: tuple[GraphQuery, int], graph: MoralGraph) -> MoralGraph:
         with self._lock:
             self._graphs[key] = graph
             while len(self._graphs) > MAX_GRAPHS_KEPT:
                 self._graphs.popitem(last=False)
         return graph
+
+    def _kept(self, key: tuple[GraphQuery, int]) -> MoralGraph | None:
+        with self._lock:
+            if key in self._graphs:
+                self._graphs.move_to_end(key)
+            return self._graphs.get(key)
 
     def data_version(self, study_id: StudyId) -> int:
         """Return the number that grows with every write in the study."""
