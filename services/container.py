@@ -95,15 +95,20 @@ class Services:
                 )
             return self._chats[name]
 
+    def chat_name(self, study_id: StudyId | None) -> str:
+        """Return how the interviewer of a study is set: its own choice, else, or without a study, the setting."""
+        if study_id is None:
+            return self.settings.chat
+        with self.database.read() as store:
+            return store.studies.get(study_id).chat_backend or self.settings.chat
+
     def chat_of_study(self, study_id: StudyId) -> ChatModel | None:
         """Return the language model of a study: its own choice, else the setting; ``None`` where there is none.
 
         A broken setting gives ``None`` too: it must not stop a person; doctor and "test the connection" name it.
         """
-        with self.database.read() as store:
-            name = store.studies.get(study_id).chat_backend or self.settings.chat
         try:
-            return self.chat_for(name)
+            return self.chat_for(self.chat_name(study_id))
         except MoralGraphError:
             return None
 
