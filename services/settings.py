@@ -32,7 +32,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data_dir: Path = Path("var")
-    """Folder of the database, the secret and fetched models."""
+    """Folder of the SQLite database, the secret, the hash of the administrator's password, and fetched models."""
     database_url: str = ""
     """``postgresql+psycopg://user:password@host/name``; empty means SQLite in the data folder."""
     secret: SecretStr | None = None
@@ -46,7 +46,7 @@ class Settings(BaseModel):
     staff_emails: str = ""
     """Comma-separated addresses that may enter the researcher's rooms after ``st.login``."""
     public_url: str = ""
-    """Address under which participants reach the app, used in study links; empty shows links without a host."""
+    """Address under which participants reach the app, used in study links; empty takes the one that the browser shows."""
     testing: bool = False
     """Allows fakes, and shows a banner that says so on every page."""
 
