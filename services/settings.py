@@ -46,7 +46,7 @@ class Settings(BaseModel):
     staff_emails: str = ""
     """Comma-separated addresses that may enter the researcher's rooms after ``st.login``."""
     public_url: str = ""
-    """Address under which participants reach the app, used in study links; empty takes the one that the browser shows."""
+    """Address under which participants reach the app, used in study links; empty takes the one the browser shows."""
     testing: bool = False
     """Allows fakes, and shows a banner that says so on every page."""
 
