@@ -73,6 +73,9 @@ docs: $(STAMP) ## check that the documents tell the truth
 doctor: $(STAMP) ## which parts are in use, what is missing, and the line that mends it
 	@$(PY) -m services.cli doctor
 
+llm: $(STAMP) ## fetch a recommended open language model, about 1.1 GB, and use it from then on
+	@$(PY) -m services.llm_fetch
+
 messages: $(STAMP) ## collect what the app says into ui/locale/messages.pot, and compile the translations
 	$(PY) -m ui.messages extract
 	$(PY) -m ui.messages compile

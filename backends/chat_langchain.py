@@ -10,7 +10,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from domain.chat import ChatFailure, ChatReply, ChatRequest, FailureReason, Role
-from domain.errors import BackendTimeoutError, BackendUnavailableError, MissingExtraError
+from domain.errors import (
+    BackendProtocolError,
+    BackendTimeoutError,
+    BackendUnavailableError,
+    MissingExtraError,
+    SettingsError,
+)
+from domain.nouns import clean_text
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -31,13 +38,18 @@ class LangChainChat:
         return [self._complete_one(request) for request in requests]
 
     def stream(self, request: ChatRequest) -> Iterator[str]:
-        """Yield pieces of the reply; BackendError when the server fails, what came before stays valid."""
+        """Yield pieces of the reply; BackendError when it fails or stops early, what came before stays valid."""
+        finish = ""
         try:
             for chunk in self._model.stream(to_messages(request), **call_options(request, schema=self._takes_schema)):
-                if chunk.text:
-                    yield str(chunk.text)
+                finish = str(chunk.response_metadata.get("finish_reason") or finish)
+                if piece := clean_text(str(chunk.text)):
+                    yield piece
         except Exception as error:
             raise to_backend_error(error, backend=self.name) from error
+        # Other providers name the end of a reply in ways of their own.
+        if self._takes_schema:
+            check_finish(finish, backend=self.name)
 
     def _complete_one(self, request: ChatRequest) -> ChatReply:
         started = time.monotonic()
@@ -85,6 +97,12 @@ def provider_chat(provider: str, model: str, *, api_key: str | None, timeout_s: 
         client = init_chat_model(model, model_provider=provider, **options)
     except ImportError as error:
         raise MissingExtraError(f"The provider {provider!r}", f"pip install langchain-{provider}") from error
+    except Exception as error:
+        # Every package raises its own classes. Their messages stay out of ours: some repeat the key.
+        raise SettingsError(
+            f"The interviewer langchain:{provider}:{model} cannot be made ({type(error).__name__}). "
+            "Check the provider's name and its key."
+        ) from error
     return LangChainChat(client, name=f"langchain:{provider}:{model}", takes_schema=False)
 
 
@@ -106,6 +124,7 @@ def call_options(request: ChatRequest, *, schema: bool) -> dict[str, Any]:
 
 def to_reply(*, text: str, metadata: dict[str, Any], usage: dict[str, Any], backend: str) -> ChatReply:
     """Return the reply, or why it cannot be used: empty, refused, or cut off by the token limit."""
+    text = clean_text(text)
     finish = str(metadata.get("finish_reason") or "")
     failure = None
     if finish == "content_filter":
@@ -124,6 +143,17 @@ def to_reply(*, text: str, metadata: dict[str, Any], usage: dict[str, Any], back
     )
 
 
+def check_finish(finish: str, *, backend: str) -> None:
+    """Raise BackendProtocolError where a streamed reply did not end by itself; ``finish`` is the reason it gave."""
+    why = {
+        "": "The connection ended in the middle of the reply.",
+        "length": "The reply reached the token limit.",
+        "content_filter": "The server filtered the reply.",
+    }.get(finish)
+    if why is not None:
+        raise BackendProtocolError(why, backend=backend, retryable=True)
+
+
 def failure_reason(error: Exception) -> FailureReason:
     """Return what kind of failure an exception of a vendor library is."""
     return FailureReason.TIMEOUT if "timeout" in type(error).__name__.lower() else FailureReason.UNAVAILABLE
@@ -139,4 +169,4 @@ def to_backend_error(error: Exception, *, backend: str) -> BackendUnavailableErr
 
 
 def _short(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+    return clean_text(f"{type(error).__name__}: {error}"[:300])

@@ -30,11 +30,12 @@ class ExactIndex:
 
     def search(self, vectors: FloatArray, *, k: int) -> list[list[Hit]]:
         """For each row up to ``k`` hits, nearest first."""
-        return [self._shelf.ranked(query)[: max(k, 0)] for query in vectors]
+        return [self._shelf.ranked(query)[: max(k, 0)] for query in self._shelf.queries(vectors)]
 
     def range_search(self, vectors: FloatArray, *, min_similarity: float) -> list[list[Hit]]:
         """For each row all hits with similarity >= ``min_similarity``, nearest first."""
-        return [[hit for hit in self._shelf.ranked(query) if hit.similarity >= min_similarity] for query in vectors]
+        queries = self._shelf.queries(vectors)
+        return [[hit for hit in self._shelf.ranked(query) if hit.similarity >= min_similarity] for query in queries]
 
 
 class Shelf:
@@ -56,11 +57,11 @@ class Shelf:
 
     def add(self, keys: Sequence[str], vectors: FloatArray) -> FloatArray:
         """Put vectors on the shelf, all or none; return them as one contiguous array."""
-        fresh: FloatArray = np.ascontiguousarray(vectors, dtype=np.float32).reshape(-1, self.dim)
-        if len(fresh) != len(keys) or np.shape(vectors)[-1] != self.dim:
+        if np.shape(vectors) != (len(keys), self.dim):
             raise ValueError(
                 f"{len(keys)} keys need vectors of shape ({len(keys)}, {self.dim}), not {np.shape(vectors)}"
             )
+        fresh: FloatArray = np.ascontiguousarray(vectors, dtype=np.float32)
         if not np.isfinite(fresh).all():
             raise ValueError("a vector holds a value that is not a number")
         new: set[str] = set()
@@ -72,6 +73,12 @@ class Shelf:
         self._keys.extend(keys)
         self._vectors = np.concatenate([self._vectors, fresh])
         return fresh
+
+    def queries(self, vectors: FloatArray) -> FloatArray:
+        """Return queries as one contiguous array; ValueError for another shape than (n, dim)."""
+        if len(np.shape(vectors)) != 2 or np.shape(vectors)[1] != self.dim:  # noqa: PLR2004 - rows and columns
+            raise ValueError(f"the index takes queries of shape (n, {self.dim}), not {np.shape(vectors)}")
+        return np.ascontiguousarray(vectors, dtype=np.float32)
 
     def ranked(self, query: FloatArray, places: npt.NDArray[np.int64] | None = None) -> list[Hit]:
         """Return hits at ``places`` (everywhere without it), nearest first, ties by key, ascending."""

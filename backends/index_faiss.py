@@ -78,18 +78,18 @@ class FaissIndex:
 
     def search(self, vectors: FloatArray, *, k: int) -> list[list[Hit]]:
         """For each row up to ``k`` hits, nearest first."""
-        if not len(self._shelf) or k < 1 or len(vectors) == 0:
-            return [[] for _ in range(len(vectors))]
-        queries = np.ascontiguousarray(vectors, dtype=np.float32)
+        queries = self._shelf.queries(vectors)
+        if not len(self._shelf) or k < 1 or len(queries) == 0:
+            return [[] for _ in range(len(queries))]
         n = min(k + MARGIN, len(self._shelf))
         _, places = self._index.search(queries, n)
         return [self._nearest(query, found[found >= 0], k) for query, found in zip(queries, places, strict=True)]
 
     def range_search(self, vectors: FloatArray, *, min_similarity: float) -> list[list[Hit]]:
         """For each row all hits with similarity >= ``min_similarity``, nearest first."""
-        if not len(self._shelf) or len(vectors) == 0:
-            return [[] for _ in range(len(vectors))]
-        queries = np.ascontiguousarray(vectors, dtype=np.float32)
+        queries = self._shelf.queries(vectors)
+        if not len(self._shelf) or len(queries) == 0:
+            return [[] for _ in range(len(queries))]
         if self._kind == "gpu":  # FAISS has no range search there
             found = [self._shelf.ranked(query) for query in queries]
         else:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from domain.errors import SettingsError
 from domain.protocols import ChatModel, Embedder, VectorIndex
@@ -90,7 +91,7 @@ def find_stance_model() -> Path | None:
 
 def _openai(rest: str, options: ChatOptions) -> ChatModel:
     model, at, url = rest.rpartition("@")
-    if not at or not model or not url.startswith(("http://", "https://")):
+    if not at or not model or not _is_web_address(url):
         raise SettingsError(
             f"The interviewer openai:{rest} cannot be read. "
             "Write openai:MODEL@URL, such as openai:local@http://127.0.0.1:8080/v1."
@@ -98,6 +99,14 @@ def _openai(rest: str, options: ChatOptions) -> ChatModel:
     from backends.chat_langchain import openai_chat
 
     return openai_chat(model, url=url, api_key=options.api_key, timeout_s=options.timeout_s)
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and " " not in url
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        return False
 
 
 def _langchain(rest: str, options: ChatOptions) -> ChatModel:
@@ -119,7 +128,11 @@ def _scripted(rest: str, _: ChatOptions) -> ChatModel:
     """Replies of a file, divided by lines of three hyphens; for browser tests."""
     from backends.fakes import ScriptedChat
 
-    return ScriptedChat(Path(rest).read_text(encoding="utf-8").split("\n---\n"))
+    try:
+        script = Path(rest).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The script {rest!r} of the interviewer cannot be read.") from error
+    return ScriptedChat(script.split("\n---\n"))
 
 
 def _minilm(_: str) -> Embedder:

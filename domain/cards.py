@@ -92,7 +92,11 @@ class CanonicalValue(Noun):
     founded_by_card_id: CardId | None = None
     """The card whose words these are, where a person's card founded the value."""
     is_withdrawn: bool = False
-    """Its author erased their words: the value leaves graph and export, votes on it no longer count."""
+    """Its author erased their words, or it is hidden: it leaves graph and export, votes on it no longer count."""
+    hidden_at: Moment | None = None
+    """When staff hid the card that founded it. Its words stay stored and come back when the card is shown again."""
+    hidden_by: str = ""
+    """``staff:NAME`` while it is hidden."""
     created_at: Moment
     updated_at: Moment
 

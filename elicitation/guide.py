@@ -73,6 +73,11 @@ def word_question(topic: Topic, state: InterviewState) -> Message:
             return Message(texts.FOR_WHAT, {"quote": means})
 
 
+def can_ask_anew(topic: Topic, state: InterviewState) -> bool:
+    """Tell whether the guide has words for ``topic`` in which it has not asked yet."""
+    return word_question(topic, state).render() not in {e.question for e in state.exchanges}
+
+
 def _look_for(said: tuple[str, ...], quote: str) -> Message:
     """Choose the wording by what the last answer was: a goal, a rule, a big word, or something seen."""
     reading = read_answer(said[-1]) if said else None

@@ -6,6 +6,8 @@ that does not fit is refused with a reason and changes nothing.
 
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from domain.cards import MAX_POLICIES, CardText, Origin, Policy
 from elicitation.articulate import policy_lines
 from elicitation.events import (
@@ -25,7 +27,7 @@ from elicitation.events import (
     Skipped,
     Worded,
 )
-from elicitation.guide import next_topic
+from elicitation.guide import can_ask_anew, next_topic
 from elicitation.states import MAX_QUESTIONS, MAX_TESTED, Candidate, Exchange, InterviewState, Stage, Topic, Verdict
 
 
@@ -123,9 +125,13 @@ def _card_event(state: InterviewState, event: Drafted | Edited | NeighbourTaken 
 
 
 def _with_neighbour(state: InterviewState, card: CardText, event: NeighbourTaken) -> Step:
-    if len(card.policies) >= MAX_POLICIES or event.text in card.policy_texts():
+    text = event.text.strip()
+    if len(card.policies) >= MAX_POLICIES or text in card.policy_texts():
         return _refused(state, "The card holds this line already, or it is full.")
-    line = Policy(text=event.text, origin=Origin.BORROWED, borrowed_from=event.value_id)
+    try:
+        line = Policy(text=text, origin=Origin.BORROWED, borrowed_from=event.value_id)
+    except ValidationError:
+        return _refused(state, "This line is empty or too long for a card.")
     fuller = card.model_copy(update={"policies": (*card.policies, line)})
     return Step(state.model_copy(update={"card": fuller}))
 
@@ -137,11 +143,18 @@ def _reopened(state: InterviewState) -> Step:
         return _refused(state, "Only a card can be left again.")
     if len(state.exchanges) >= MAX_QUESTIONS:
         return _refused(state, "All questions were asked. You can still change every line of the card here.")
-    unasked = next((topic for topic in MORE_TOPICS if topic not in state.asked()), Topic.LOOK_FOR)
-    return _ask(state.model_copy(update={"stage": Stage.ATTENTION}), unasked)
+    more = next((topic for topic in MORE_TOPICS if topic not in state.asked()), None)
+    if more is None and not can_ask_anew(Topic.LOOK_FOR, state):
+        return _refused(state, "All questions were asked. You can still change every line of the card here.")
+    return _ask(state.model_copy(update={"stage": Stage.ATTENTION}), more or Topic.LOOK_FOR)
 
 
 def _draft(state: InterviewState) -> Step:
+    """Ask for a draft; a question still open counts as skipped, so that no late answer leads away from the card."""
+    waiting = state.open_exchange()
+    if waiting is not None:
+        skipped = waiting.model_copy(update={"answer": ""})
+        state = state.model_copy(update={"exchanges": (*state.exchanges[:-1], skipped)})
     return Step(_with_candidates(state).model_copy(update={"stage": Stage.DRAFTING}), DraftRequest())
 
 

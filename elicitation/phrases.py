@@ -9,6 +9,8 @@ from elicitation import vocabulary as words
 MAX_READ = 12_000
 """Characters of one answer that are read for phrases; the whole answer is stored."""
 QUOTE_WORDS = (2, 14)
+MAX_QUOTE_CHARS = 160
+"""In scripts without spaces a whole clause is one word."""
 SENTENCE = re.compile(r"[^.!?؟。!?\n]+")
 CLAUSE_CUT = re.compile(
     r"\s*(?:[;:—–،、؛]|\s-\s|,\s+(?:and|but|so|then|because|although|while|i|he|she|they|we)\b"
@@ -17,6 +19,8 @@ CLAUSE_CUT = re.compile(
 )
 BULLET = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+")
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
 EDGES = " \t,;:.!?…\"'“”‘’«»()[]*_-–—،؛"
 MIN_MOMENT_WORDS = 6
 SHORT_ANSWER_WORDS = 25
@@ -41,6 +45,16 @@ class Reading(NamedTuple):
 def words_of(text: str) -> list[str]:
     """Return the words of ``text``, case folded, typographic apostrophes made plain."""
     return [w.casefold().replace("’", "'") for w in WORD.findall(text)]
+
+
+def count_words(text: str) -> int:
+    """Return the number of words; in scripts without spaces two characters count as one.
+
+    >>> count_words("the tone of her voice"), count_words("她的声音")
+    (5, 2)
+    """
+    unspaced = UNSPACED.findall(text)
+    return len(WORD.findall(UNSPACED.sub(" ", text))) + (len(unspaced) + 1) // 2
 
 
 def content_words(text: str) -> list[str]:
@@ -99,18 +113,18 @@ def is_rude(text: str) -> bool:
 
 def read_answer(text: str) -> Reading:
     """Return what ``text`` holds and lacks. Outside English only what needs no word list is told."""
-    found = words_of(text)
+    found, n_words = words_of(text), count_words(text)
     english = is_english(text)
     has_notice = english and words.NOTICE.search(text) is not None
     rest = content_words(text)
     return Reading(
         is_answer=_is_answer(text, found),
-        n_words=len(found),
-        has_moment=_has_moment(text, found, english=english),
+        n_words=n_words,
+        has_moment=_has_moment(text, n_words, english=english),
         has_notice=has_notice,
         is_goal_only=english and not has_notice and words.GOAL.search(text) is not None,
         is_norm_only=english and not has_notice and words.NORM.search(text) is not None,
-        is_vague=len(found) <= VAGUE_WORDS or (bool(rest) and all(w in words.ABSTRACT for w in rest)),
+        is_vague=n_words <= VAGUE_WORDS or (bool(rest) and all(w in words.ABSTRACT for w in rest)),
         feeling=next((words.FEELING_WORDS[w] for w in found if w in words.FEELING_WORDS), ""),
     )
 
@@ -125,7 +139,7 @@ def quotable(text: str, *, used: Sequence[str] = ()) -> str:
         span = _trimmed(clause)
         low, high = QUOTE_WORDS
         size = len(span.split())
-        if not low <= size <= high and not (size == 1 and len(span) > high):
+        if len(span) > MAX_QUOTE_CHARS or (not low <= size <= high and not (size == 1 and len(span) > high)):
             continue
         if span in used or is_rude(span) or not _is_answer(span, words_of(span)):
             continue
@@ -163,8 +177,8 @@ def _is_answer(text: str, found: list[str]) -> bool:
     return any(len(set(w)) > 1 or not w.isascii() for w in found)
 
 
-def _has_moment(text: str, found: list[str], *, english: bool) -> bool:
-    if len(found) < MIN_MOMENT_WORDS:
+def _has_moment(text: str, n_words: int, *, english: bool) -> bool:
+    if n_words < MIN_MOMENT_WORDS:
         return False
     if not english:
         return True  # no pattern to judge by: the person is taken at their word

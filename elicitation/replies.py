@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.cards import CardText, Origin, Policy
 from domain.chat import ChatFailure, ChatReply, FailureReason
+from domain.nouns import Text, clean_text
 from elicitation.articulate import MAX_TITLE_WORDS, title_of, to_line
-from elicitation.phrases import BULLET, is_own_wording, word_overlap
+from elicitation.phrases import BULLET, count_words, is_own_wording, word_overlap, words_of
 from elicitation.prompting import prompts
 from elicitation.rules import Rule, check_line
 from elicitation.states import InterviewState
@@ -19,6 +20,7 @@ from elicitation.vocabulary import NOTICE
 M = TypeVar("M", bound=BaseModel)
 
 MAX_QUESTION_WORDS = 60
+MAX_QUESTION_CHARS = 600
 SAME_QUESTION_FROM = 0.9
 """Cosine similarity from which a question is one that was asked before."""
 SAME_WORDS_FROM = 0.75
@@ -26,12 +28,12 @@ LEAK_WORDS = 9
 """So many words in a row of our instructions in a reply are a leak."""
 MAX_LINES = 7
 ADVICE = re.compile(
-    r"\b(?:you\s+should|you\s+must|you\s+ought|i(?:'d|\s+would)?\s+(?:advise|recommend|suggest)|my\s+advice|try\s+to\b"
-    r"|as\s+an?\s+(?:ai|language\s+model))",
+    r"\b(?:you\s+should|you\s+must|you\s+ought|i(?:['’]d|\s+would)?\s+(?:advise|recommend|suggest)|my\s+advice"
+    r"|as\s+an?\s+(?:ai|language\s+model))|(?:^|[.!:;]\s*|\bplease\s+)try\s+to\b",
     re.IGNORECASE,
 )
 FLATTERY = re.compile(
-    r"^\W*(?:great|wonderful|excellent|amazing|what\s+a|that'?s\s+(?:great|wonderful|so))\b[^?]*[!.]\s*", re.I
+    r"^\W*(?:great|wonderful|excellent|amazing|what\s+a|that['’]?s\s+(?:great|wonderful|so))\b[^?!.]*[!.]+\s+", re.I
 )
 LABEL = re.compile(r"^\W*(?:question|next question|interviewer|q)\s*\d*\s*[:.\-]\s*", re.IGNORECASE)
 THIRD_PERSON = re.compile(r"\bthe\s+(?:person|participant|interviewee|user|individual)\b", re.IGNORECASE)
@@ -56,9 +58,9 @@ class _Draft(BaseModel):
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
-    title: str
-    gist: str = ""
-    policies: list[str]
+    title: Text
+    gist: Text = ""
+    policies: list[Text]
 
 
 class _Critique(BaseModel):
@@ -76,11 +78,11 @@ def read_question(text: str, *, state: InterviewState, similarity: Callable[[str
     Refused: nothing, no or several questions, too long, advice, a leak of our instructions, a repeat of an earlier one.
     """
     question = _tidy(text)
-    if not question:
+    if not words_of(question):
         return _fail(FailureReason.EMPTY, "the reply is empty", text)
     if len(re.findall(r"[?？؟]", question)) != 1:
         return _fail(FailureReason.OFF_PROTOCOL, "the reply is not exactly one question", text)
-    if len(question.split()) > MAX_QUESTION_WORDS:
+    if count_words(question) > MAX_QUESTION_WORDS or len(question) > MAX_QUESTION_CHARS:
         return _fail(FailureReason.OFF_PROTOCOL, "the question is too long", text)
     if ADVICE.search(question):
         return _fail(FailureReason.OFF_PROTOCOL, "the reply gives advice", text)
@@ -102,11 +104,11 @@ def read_draft(reply: ChatReply, *, answers: Sequence[str]) -> CardText | ChatFa
     if isinstance(draft, ChatFailure):
         return draft
     lines = _fit_lines(draft.policies, answers)
-    if not draft.title or not lines:
+    if not draft.title.strip() or not lines:
         return _fail(FailureReason.UNPARSED, "the draft has no title or no lines", reply.text)
-    if any(leaks(line) for line in lines):
+    if any(leaks(line) for line in (draft.title, draft.gist, *lines)):
         return _fail(FailureReason.OFF_PROTOCOL, "the draft repeats our instructions", reply.text)
-    title = draft.title if len(draft.title.split()) <= MAX_TITLE_WORDS else title_of(lines)
+    title = draft.title if len(draft.title.split()) <= MAX_TITLE_WORDS else title_of([draft.title])
     gist = MEANING_TAIL.sub("", draft.gist)
     try:
         return CardText(
@@ -158,7 +160,7 @@ def read_critique(reply: ChatReply) -> str | ChatFailure:
 
 def _tidy(text: str) -> str:
     """Return the reply without fences, labels, wrapping quotes and a flattering first sentence."""
-    plain = FENCE.sub("", text.strip()).strip()
+    plain = FENCE.sub("", clean_text(text).strip()).strip()
     plain = LABEL.sub("", plain)
     plain = FLATTERY.sub("", plain)
     if len(plain) > 1 and plain[0] in '"“' and plain[-1] in '"”' and plain.count('"') <= 2:  # noqa: PLR2004 - one pair
@@ -174,7 +176,7 @@ def read_json(text: str, model: type[M]) -> M | ChatFailure:
     body = re.sub(r",(\s*[}\]])", r"\1", text[start : end + 1])
     try:
         return model.model_validate(json.loads(body))
-    except (json.JSONDecodeError, ValidationError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no JSON, another form, or a number of thousands of digits
         return _fail(FailureReason.UNPARSED, f"the JSON cannot be read: {type(error).__name__}", text)
 
 
@@ -190,4 +192,4 @@ def _origin(text: str, answers: Sequence[str]) -> Origin:
 
 
 def _fail(reason: FailureReason, detail: str, text: str) -> ChatFailure:
-    return ChatFailure(reason=reason, detail=detail, text=text)
+    return ChatFailure(reason=reason, detail=detail, text=clean_text(text))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from domain.messages import N_
 from elicitation import vocabulary as words
-from elicitation.phrases import content_words, is_cased
+from elicitation.phrases import content_words, count_words, is_cased
 
 MAX_WORDS = 25
 
@@ -68,7 +68,7 @@ def check_line(line: str, *, others: Sequence[str] = ()) -> tuple[Finding, ...]:
         (Rule.NEGATIVE, words.NEGATIVE.search(line) is not None),
         (Rule.INFLATED, words.INFLATED.search(line) is not None),
         (Rule.VAGUE, _is_vague(line)),
-        (Rule.TOO_LONG, len(line.split()) > MAX_WORDS),
+        (Rule.TOO_LONG, count_words(line) > MAX_WORDS),
         (Rule.TWICE, any(_says_the_same(line, other) for other in others)),
     )
     return tuple(Finding(rule, ADVICE[rule]) for rule, is_broken in checks if is_broken)
@@ -85,7 +85,7 @@ def _starts_with_capitals(line: str) -> bool:
 
 def _is_vague(line: str) -> bool:
     told = content_words(line)
-    return len(line.split()) <= 2 or (bool(told) and all(w in words.ABSTRACT for w in told))  # noqa: PLR2004 - two words
+    return count_words(line) <= 2 or (bool(told) and all(w in words.ABSTRACT for w in told))  # noqa: PLR2004 - two words
 
 
 def _says_the_same(one: str, other: str) -> bool:

@@ -77,12 +77,13 @@ class InterviewState(Noun):
         return frozenset(e.topic for e in self.exchanges)
 
     def open_exchange(self) -> Exchange | None:
-        """Return the question that waits for an answer."""
-        return self.exchanges[-1] if self.exchanges and self.exchanges[-1].answer is None else None
+        """Return the question that waits for an answer; none does once the card is being made."""
+        is_open = self.stage in ASKING and bool(self.exchanges) and self.exchanges[-1].answer is None
+        return self.exchanges[-1] if is_open else None
 
     def can_show_card(self) -> bool:
         """Tell whether the card can be shown now: from the second answer on."""
-        return len(self.answers()) >= MIN_ANSWERS and self.stage in {Stage.STORY, Stage.ATTENTION, Stage.TESTING}
+        return len(self.answers()) >= MIN_ANSWERS and self.stage in ASKING
 
     def to_test(self) -> tuple[tuple[int, str], ...]:
         """Return what waits for a verdict, each with its place among the candidates."""
@@ -91,6 +92,8 @@ class InterviewState(Noun):
         return tuple((place, c.text) for place, c in enumerate(self.candidates) if c.verdict is None)
 
 
+ASKING = frozenset({Stage.STORY, Stage.ATTENTION, Stage.TESTING})
+"""Stages in which questions are asked and things named are judged."""
 MAX_QUESTIONS = 12
 """More tire people: length and repetition were the main complaint about the published interview."""
 MIN_ANSWERS = 2

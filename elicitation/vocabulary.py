@@ -49,7 +49,8 @@ RUDE = re.compile(
     r"|dumb|wtf|stfu|screw you|shut up|crap)\b|\bf\*+",
     re.IGNORECASE,
 )
-ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+", re.IGNORECASE)
+ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@[^\s@]+\.\S+", re.IGNORECASE)
+"""Web and e-mail addresses. Each word is tried from its start alone: thousands of @ must not take minutes to read."""
 
 PAST = re.compile(
     r"\b(?:was|were|had|did|said|told|came|went|saw|felt|knew|thought|took|gave|got|left|found|lost|made|began|kept|heard"

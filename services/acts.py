@@ -29,15 +29,19 @@ class Desk:
         client_id: ClientId,
         refs: dict[str, str] | None = None,
         content: object = None,
+        in_any_state: bool = False,
     ) -> bool:
         """Write an act of a participant; ``False`` when this client id was written before.
+
+        ``in_any_state`` is for what people may do whatever became of the study, such as taking a consent back.
 
         Raises:
             StudyRuleError: the study is not open.
         """
 
         def guarded(store: Store) -> None:
-            require_writable(store.studies.get(person.study_id))
+            if not in_any_state:
+                require_writable(store.studies.get(person.study_id))
             body(store)
 
         act = Act(

@@ -44,7 +44,7 @@ class Belonging:
         """Return the person's card beside its nearest values, nearest first."""
         with self._desk.database.read() as store:
             card = own_card(store, person.id)
-        nearest = self._meaning.nearest(person.study_id, [card_meaning(card.text)], k=N_SHOWN)
+        nearest = self._meaning.nearest(person.study_id, [card_meaning(card.text)], k=N_SHOWN, seen_by=person.source)
         return BelongingView(card=card, nearest=tuple(nearest))
 
     def decide(

@@ -15,7 +15,7 @@ from domain.people import JourneyStep, Participant
 from domain.votes import Draw
 from services.acts import Desk
 from services.belonging import own_card
-from services.meaning import MeaningSpace, card_meaning
+from services.meaning import MeaningSpace, card_meaning, is_shown_to
 from services.participants import move_on
 from storage import Store, ValueCounts
 
@@ -87,7 +87,9 @@ class Choosing:
             seen |= {own.value_id} if own else set()
             roots = store.values.roots(person.study_id)
             values = [
-                v for v in store.values.list(person.study_id) if roots.get(v.id, v.id) == v.id and v.id not in seen
+                v
+                for v in store.values.list(person.study_id)
+                if roots.get(v.id, v.id) == v.id and v.id not in seen and is_shown_to(v, person.source)
             ]
             counts = store.draws.value_counts(person.study_id, question_id=card.question_id)
         nearness = self._meaning.similarities(person.study_id, [card_meaning(card.text)])

@@ -16,7 +16,11 @@ from services.settings import Settings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; return 0, or 1 after an error that is explained in one sentence."""
+    """Run one command; return 0, or 1 after an error that is explained in one sentence.
+
+    Raises:
+        SystemExit: with 2 where the words on the line make no sense, after a sentence that says why.
+    """
     arguments = _parser().parse_args(argv)
     command: Callable[[Services, argparse.Namespace], int] = arguments.command
     try:
@@ -44,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     graph.add_argument("--until", type=_moment, help="votes as they stood then, ISO 8601 with a zone")
     graph.add_argument("--context", action="append", default=[], metavar="TEXT")
     graph.add_argument("--question", action="append", default=[], metavar="ID")
-    graph.add_argument("--min-wiser", type=int, default=Thresholds().min_wiser, metavar="N")
+    graph.add_argument("--min-wiser", type=_at_least(0), default=Thresholds().min_wiser, metavar="N")
     graph.add_argument("--include", action="append", default=[], choices=["simulated"])
     graph.add_argument("--training-only", action="store_true", help="only people who agreed to training")
     graph.add_argument("--votes", action="store_true", help="single votes too, without identity")
@@ -53,13 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     graph.set_defaults(command=cli_commands.export_graph)
     whole = exporting.add_parser("study", help="a whole study, readable by import study")
     whole.add_argument("--study", required=True)
+    whole.add_argument("--include", action="append", default=[], choices=["simulated"])
     whole.add_argument("--out", type=Path, required=True)
     whole.set_defaults(command=cli_commands.export_study)
 
     scripted = commands.add_parser("simulate", help="let scripted people take part, marked as simulated")
     scripted.add_argument("--study", required=True)
-    scripted.add_argument("--participants", type=int, required=True, metavar="N")
-    scripted.add_argument("--seed", type=int, required=True, metavar="K")
+    scripted.add_argument("--participants", type=_at_least(1), required=True, metavar="N")
+    scripted.add_argument("--seed", type=_at_least(0), required=True, metavar="K")
     scripted.add_argument("--json", action="store_true")
     scripted.set_defaults(command=cli_commands.simulate)
 
@@ -71,6 +76,19 @@ def _parser() -> argparse.ArgumentParser:
     password = admin.add_parser("reset-password", help="make a new password; the old one and its sessions end")
     password.set_defaults(command=cli_commands.reset_password)
     return parser
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from error
+        if number < least:
+            raise argparse.ArgumentTypeError(f"{number} is too small; write {least} or more")
+        return number
+
+    return whole
 
 
 def _moment(text: str) -> datetime:

@@ -51,7 +51,8 @@ def export_graph(services: Services, arguments: argparse.Namespace) -> int:
 def export_study(services: Services, arguments: argparse.Namespace) -> int:
     """Export a whole study."""
     study = find_study(services, arguments.study)
-    services.interchange.export_study(study.id, arguments.out)
+    has_simulated = Source.SIMULATED.value in arguments.include
+    services.interchange.export_study(study.id, arguments.out, has_simulated=has_simulated)
     _say({"study": study.slug, "file": str(arguments.out)}, as_json=False)
     return 0
 

@@ -18,7 +18,7 @@ from domain.studies import Context
 from domain.votes import EdgeAnswer, EdgeVote, UnsureReason, UpgradeHypothesis
 from services.acts import Desk
 from services.belonging import own_card
-from services.meaning import MeaningSpace, card_meaning
+from services.meaning import MeaningSpace, card_meaning, is_shown_to
 from services.participants import move_on
 from storage import AnswerCounts, Edge, Store
 
@@ -179,7 +179,7 @@ class Comparing:
         card = own_card(store, person.id)
         placement = store.values.placement_of(card.id)
         withdrawn_or_merged = store.values.roots(person.study_id)
-        live = {v.id for v in store.values.list(person.study_id)}
+        live = {v.id for v in store.values.list(person.study_id) if is_shown_to(v, person.source)}
         open_ones = [
             h
             for h in store.hypotheses.list(person.study_id)

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from backends.registry import build_chat, build_embedder, build_index
 from domain.errors import MoralGraphError
-from domain.ids import StudyId
+from domain.ids import StudyId, ValueId
+from domain.people import Participant
 from domain.protocols import ChatModel, Clock, Embedder, VectorIndex
 from services.acts import Desk
 from services.belonging import Belonging
@@ -94,15 +95,20 @@ class Services:
                 )
             return self._chats[name]
 
+    def chat_name(self, study_id: StudyId | None) -> str:
+        """Return how the interviewer of a study is set: its own choice, else, or without a study, the setting."""
+        if study_id is None:
+            return self.settings.chat
+        with self.database.read() as store:
+            return store.studies.get(study_id).chat_backend or self.settings.chat
+
     def chat_of_study(self, study_id: StudyId) -> ChatModel | None:
         """Return the language model of a study: its own choice, else the setting; ``None`` where there is none.
 
         A broken setting gives ``None`` too: it must not stop a person; doctor and "test the connection" name it.
         """
-        with self.database.read() as store:
-            name = store.studies.get(study_id).chat_backend or self.settings.chat
         try:
-            return self.chat_for(name)
+            return self.chat_for(self.chat_name(study_id))
         except MoralGraphError:
             return None
 
@@ -132,11 +138,7 @@ class Services:
     @cached_property
     def belonging(self) -> Belonging:
         """Where does my card belong?"""
-        return Belonging(
-            self.desk,
-            self.meaning,
-            founded=lambda person, value_id: self.upgrading.founded(person.study_id, value_id, source=person.source),
-        )
+        return Belonging(self.desk, self.meaning, founded=self._founded)
 
     @cached_property
     def upgrading(self) -> Upgrading:
@@ -161,7 +163,7 @@ class Services:
     @cached_property
     def finishing(self) -> Finishing:
         """Closing questions and my contributions."""
-        return Finishing(self.desk)
+        return Finishing(self.desk, founded=self._founded)
 
     @cached_property
     def explore(self) -> Explore:
@@ -194,7 +196,10 @@ class Services:
     @cached_property
     def moderation(self) -> Moderation:
         """Hiding, merging, undoing."""
-        return Moderation(self.desk)
+        return Moderation(
+            self.desk,
+            reworded=lambda study_id, value_id, source: self.upgrading.founded(study_id, value_id, source=source),
+        )
 
     @cached_property
     def live(self) -> Live:
@@ -205,6 +210,9 @@ class Services:
     def interchange(self) -> Interchange:
         """Import and export."""
         return Interchange(self.desk, self.explore, prompt_hashes=prompt_hashes())
+
+    def _founded(self, person: Participant, value_id: ValueId) -> None:
+        self.upgrading.founded(person.study_id, value_id, source=person.source)
 
     def staff_epoch(self) -> str:
         """The word that staff sessions must carry."""

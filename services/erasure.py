@@ -30,12 +30,19 @@ class OwnData:
             interview = store.interviews.of_person(person.id)
             turns: list[Turn] = store.interviews.turns(interview.id) if interview else []
             cards = store.cards.of_person(person.id)
+            votes = store.votes.of_person(person.id)
             return {
                 "format": FORMAT,
                 "made_at": utc_iso(self._desk.clock()),
                 "study": {"slug": study.slug, "title": study.title},
                 "participant": person.model_dump(mode="json"),
-                "consents": [c.model_dump(mode="json") for c in store.people.consents(person.id).values()],
+                "steps": [
+                    {"step": e.step.value, "entered_at": utc_iso(e.entered_at)}
+                    for e in store.people.step_entries(person.study_id, sources={person.source})
+                    if e.person_id == person.id
+                ],
+                "consents": [c.model_dump(mode="json") for c in store.people.consent_history(person.id)],
+                "interview": interview.model_dump(mode="json") if interview else None,
                 "interview_turns": [t.model_dump(mode="json") for t in turns],
                 "cards": [
                     {
@@ -55,7 +62,16 @@ class OwnData:
                     if a.card_id in {c.id for c in cards}
                 ],
                 "card_draws": [d.model_dump(mode="json") for d in store.draws.of_person(person.id)],
-                "votes": [v.model_dump(mode="json") for v in store.votes.of_person(person.id)],
+                "votes": [
+                    {
+                        "newest": v.model_dump(mode="json"),
+                        "answers": [
+                            {"answer": a.answer.value, "reason": a.reason, "at": utc_iso(a.at)}
+                            for a in store.votes.history(v.id)
+                        ],
+                    }
+                    for v in votes
+                ],
                 "survey": [a.model_dump(mode="json") for a in store.survey.of_person(person.id)],
             }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from domain.cards import CanonicalValue, Card, CardStatus
+from domain.errors import StudyRuleError
 from domain.graphs import GraphQuery, MoralGraph, VoteRow
 from domain.ids import StudyId, ValueId
 from domain.people import Source
@@ -67,22 +68,39 @@ class Explore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._graphs: OrderedDict[tuple[GraphQuery, int], MoralGraph] = OrderedDict()
+        self._building: dict[tuple[GraphQuery, int], threading.Lock] = {}
         self._options: dict[StudyId, GraphOptions] = {}
+        self._slugs: dict[str, StudyId] = {}
         self._lock = threading.Lock()
 
     def moral_graph(self, query: GraphQuery, *, data_version: int | None = None) -> MoralGraph:
         """Return the moral graph of a query at the present data version, which a caller that just read it may pass."""
         key = (query, self._database.version(query.study_id) if data_version is None else data_version)
+        graph = self._kept(key)
+        if graph is not None:
+            return graph
         with self._lock:
-            if key in self._graphs:
-                self._graphs.move_to_end(key)
-                return self._graphs[key]
-        graph = self._build(query)
+            building = self._building.setdefault(key, threading.Lock())
+        # One builds and the others wait for it: after each vote everybody who looks at the page asks at once.
+        try:
+            with building:
+                return self._kept(key) or self._keep(key, self._build(query))
+        finally:
+            with self._lock:
+                self._building.pop(key, None)
+
+    def _keep(self, key: tuple[GraphQuery, int], graph: MoralGraph) -> MoralGraph:
         with self._lock:
             self._graphs[key] = graph
             while len(self._graphs) > MAX_GRAPHS_KEPT:
                 self._graphs.popitem(last=False)
         return graph
+
+    def _kept(self, key: tuple[GraphQuery, int]) -> MoralGraph | None:
+        with self._lock:
+            if key in self._graphs:
+                self._graphs.move_to_end(key)
+            return self._graphs.get(key)
 
     def data_version(self, study_id: StudyId) -> int:
         """Return the number that grows with every write in the study."""
@@ -95,6 +113,16 @@ class Explore:
         if held is None or held.data_version != version:
             held = self._options[study_id] = self._read_options(study_id)
         return held
+
+    def study_of(self, slug: str) -> Study | None:
+        """Return the study of a slug; read anew only after something was written in it. A slug never moves."""
+        if slug not in self._slugs:
+            with self._database.read() as store:
+                study = store.studies.by_slug(slug)
+            if study is None:
+                return None
+            self._slugs[slug] = study.id
+        return self.options(self._slugs[slug]).study
 
     def _read_options(self, study_id: StudyId) -> GraphOptions:
         with self._database.read() as store:
@@ -136,10 +164,22 @@ class Explore:
             )
 
     def reasons(self, query: GraphQuery, src_id: ValueId, wiser_id: ValueId) -> list[Reason]:
-        """Return what people said about an ordered pair, oldest first."""
+        """Return what the people that the query counts said about an ordered pair, merges followed, oldest first."""
         with self._database.read() as store:
             contexts = {c.id: c.text for c in store.studies.contexts(query.study_id)}
-            said = store.votes.reasons(query.study_id, src_id=src_id, wiser_id=wiser_id, sources=query.sources)
+            roots = store.values.roots(query.study_id)
+            asked = [
+                v
+                for v in store.votes.rows(query)
+                if (roots.get(v.src_id, v.src_id), roots.get(v.wiser_id, v.wiser_id)) == (src_id, wiser_id)
+            ]
+            counted, pairs = {v.vote_id for v in asked}, {(v.src_id, v.wiser_id): None for v in asked}
+            said = [
+                reason
+                for src, wiser in pairs
+                for reason in store.votes.reasons(query.study_id, src_id=src, wiser_id=wiser, sources=query.sources)
+                if reason.vote_id in counted
+            ]
         return [
             Reason(
                 answer=r.answer.value,
@@ -147,7 +187,7 @@ class Explore:
                 unsure_reason=r.unsure_reason.value if r.unsure_reason else None,
                 context=contexts[r.context_id],
             )
-            for r in said
+            for r in sorted(said, key=lambda r: r.at)
         ]
 
     def forget(self, study_id: StudyId) -> None:
@@ -167,10 +207,16 @@ class Explore:
 
 
 def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
-    """Read votes and values of ``query`` and build the graph."""
+    """Read votes and values of ``query`` and build the graph.
+
+    Raises:
+        StudyRuleError: the query asks for a group of which fewer than ``MIN_GROUP`` people are counted.
+    """
     roots = store.values.roots(query.study_id)
     drawn = store.draws.counts_for_graph(query)
-    n_cards = _count_by_root([p.value_id for p in store.values.placements(query.study_id)], roots)
+    counted_cards = store.cards.ids(query.study_id, statuses={CardStatus.CONFIRMED}, sources=query.sources)
+    placed = [p.value_id for p in store.values.placements(query.study_id) if p.card_id in counted_cards]
+    n_cards = _count_by_root(placed, roots)
     values = store.values.list(query.study_id, include_withdrawn=True)
     rows = [vote_row(v) for v in store.votes.rows(query)]
     graph = build_graph(
@@ -183,6 +229,11 @@ def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
         n_impressions={value_id: counts.impressions for value_id, counts in drawn.items()},
     )
     counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
+    if query.attributes and graph.n_people < MIN_GROUP:
+        raise StudyRuleError(
+            f"Fewer than {MIN_GROUP} people of this group voted with these filters, so nothing is shown: few answers "
+            "could tell who gave them. Widen the filters."
+        )
     return GraphWithVotes(graph=graph, votes=counted.rows)
 
 

@@ -1,11 +1,11 @@
 """The end of the way: the closing questions, where the card landed, and what the person gave so far."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from domain.cards import CanonicalValue, Card
+from domain.cards import CanonicalValue, Card, CardText
 from domain.ids import ClientId, ValueId
-from domain.people import Consent, ConsentScope, JourneyStep, Participant
+from domain.people import REAL_SOURCES, Consent, ConsentScope, JourneyStep, Participant
 from domain.studies import Context, Study
 from domain.votes import EdgeVote, Landing, SurveyAnswer, SurveyQuestion
 from services.acts import Desk
@@ -37,8 +37,10 @@ class Contributions(NamedTuple):
 class Finishing:
     """Use cases of the last step and of "my contributions"."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, founded: Callable[[Participant, ValueId], None]) -> None:
+        """``founded`` makes stories about a value that took new words."""
         self._desk = desk
+        self._founded = founded
 
     def answer_survey(
         self,
@@ -63,6 +65,32 @@ class Finishing:
 
         content = [{q.value: s for q, s in scores.items()}, comment]
         self._desk.act_of_person(person, "survey.answered", body, client_id=client_id, content=content)
+
+    def change_card(self, person: Participant, text: CardText, *, client_id: ClientId) -> bool:
+        """Store a further version of the person's placed card; tell whether the value on the map took its words too.
+
+        A value that the card founded takes them as long as nobody else ticked it, voted on it or joined it: after
+        that its words are what others answered to, so they stay.
+        """
+        taken: list[ValueId] = []
+
+        def body(store: Store) -> None:
+            taken.clear()
+            now, before = self._desk.clock(), own_card(store, person.id)
+            card = before.model_copy(update={"version": before.version + 1, "text": text, "updated_at": now})
+            store.cards.revise(card)
+            founded = [v for v in store.values.list(person.study_id) if v.founded_by_card_id == card.id]
+            for value in founded:
+                if not store.values.is_touched_by_others(value.id, person.id):
+                    store.values.refound(value.id, card=card, at=now)
+                    store.hypotheses.forget_words(value.id, of_machines_only=True)
+                    taken.append(value.id)
+
+        content = text.model_dump(mode="json")
+        if self._desk.act_of_person(person, "card.changed", body, client_id=client_id, content=content):
+            for value_id in taken:
+                self._founded(person, value_id)
+        return bool(taken)
 
     def landing(self, person: Participant) -> Landing | None:
         """Return where the person's card lies now, and how many people hold that value; ``None`` before placing."""
@@ -100,7 +128,8 @@ def landing_of(store: Store, person: Participant) -> Landing | None:
     roots = store.values.roots(person.study_id)
     root = ValueId(roots.get(placement.value_id, placement.value_id))
     placed = {p.card_id for p in store.values.placements(person.study_id) if roots.get(p.value_id, p.value_id) == root}
-    holders = {c.person_id or c.id for c in store.cards.list(person.study_id) if c.id in placed}
+    sources = REAL_SOURCES | {person.source}
+    holders = {c.person_id or c.id for c in store.cards.list(person.study_id, sources=sources) if c.id in placed}
     return Landing(
         card_id=card.id,
         value_id=root,

@@ -112,13 +112,16 @@ class Interchange:
         write_json(out, document)
         return document
 
-    def study_json(self, study_id: StudyId) -> str:
+    def study_json(self, study_id: StudyId, *, has_simulated: bool = False) -> str:
         """Return a whole study as the text of a file that ``import_study`` reads back."""
-        with self._desk.database.read() as store:
-            return json.dumps(study_document(store.bundles.load(study_id)), ensure_ascii=False)
+        return json.dumps(self._study_document(study_id, has_simulated=has_simulated), ensure_ascii=False)
 
-    def export_study(self, study_id: StudyId, out: Path, *, sources: frozenset[Source] | None = None) -> None:
+    def export_study(self, study_id: StudyId, out: Path, *, has_simulated: bool = False) -> None:
         """Write a whole study to ``out`` in a form that ``import_study`` reads back."""
+        write_json(out, self._study_document(study_id, has_simulated=has_simulated))
+
+    def _study_document(self, study_id: StudyId, *, has_simulated: bool) -> dict[str, object]:
+        """Simulated people and what they gave are left out unless asked for."""
+        sources = None if has_simulated else frozenset(Source) - {Source.SIMULATED}
         with self._desk.database.read() as store:
-            bundle = store.bundles.load(study_id, sources=sources)
-        write_json(out, study_document(bundle))
+            return study_document(store.bundles.load(study_id, sources=sources))

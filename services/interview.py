@@ -111,7 +111,7 @@ class InterviewService:
             n_asked=len(state.exchanges),
             n_max=MAX_QUESTIONS,
             policies_to_test=tuple(PolicyToTest(place, text) for place, text in state.to_test()),
-            neighbours=near_lines(self._meaning, person.study_id, state),
+            neighbours=near_lines(self._meaning, person, state),
             card=state.card,
             card_provenance=held.card_provenance,
             is_waiting=self._waits(loaded),

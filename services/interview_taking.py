@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.cards import Card, CardStatus, CardText
-from domain.ids import CardId, StudyId, ValueId
+from domain.ids import CardId, ValueId
 from domain.interviews import InterviewRecord, Speaker, Turn, TurnStatus
 from domain.nouns import content_hash
 from domain.people import Participant
@@ -67,13 +67,14 @@ def confirmed_card(person: Participant, record: InterviewRecord, held: Held, tex
     )
 
 
-def near_lines(meaning: MeaningSpace, study_id: StudyId, state: InterviewState) -> tuple[NeighbourPolicy, ...]:
+def near_lines(meaning: MeaningSpace, person: Participant, state: InterviewState) -> tuple[NeighbourPolicy, ...]:
     """Return one line each of the nearest values that the card does not hold yet."""
     if state.stage is not Stage.EDIT or state.card is None:
         return ()
     held = set(state.card.policy_texts())
     found = []
-    for value, similarity in meaning.nearest(study_id, [*state.card.policy_texts()], k=N_NEIGHBOURS):
+    texts = [*state.card.policy_texts()]
+    for value, similarity in meaning.nearest(person.study_id, texts, k=N_NEIGHBOURS, seen_by=person.source):
         line = next((policy for policy in value.policies if policy not in held), None)
         if similarity >= NEAR_FROM and line is not None:
             found.append(NeighbourPolicy(text=line, value_id=ValueId(value.id), value_title=value.title))

@@ -76,11 +76,10 @@ class Live:
             cards = store.cards.list(study_id, sources=sources)
             ids = {p.id for p in people}
             answers = [a for a in store.survey.list(study_id) if a.person_id in ids]
+            acted = store.events.newest_by_actor(study_id)
             n_votes = store.live.totals(study_id, sources=sources).n_votes
         entered = {(e.person_id, e.step): e.entered_at for e in entries}
-        newest = {
-            p.id: max((e.entered_at for e in entries if e.person_id == p.id), default=p.created_at) for p in people
-        }
+        newest = {p.id: acted.get(f"person:{p.id}", p.created_at) for p in people}
         minutes = tuple(
             (entered[p.id, JourneyStep.DONE] - p.created_at).total_seconds() / 60
             for p in people

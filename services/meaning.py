@@ -10,6 +10,7 @@ import numpy as np
 from domain.cards import CanonicalValue, CardText, embedding_text
 from domain.ids import ClientId, StudyId, ValueId
 from domain.nouns import FloatArray, content_hash
+from domain.people import Source
 from domain.protocols import Embedder, VectorIndex
 from services.acts import Desk
 from storage import Act
@@ -45,12 +46,22 @@ class MeaningSpace:
         self._lock = threading.Lock()
 
     def nearest(
-        self, study_id: StudyId, texts: Sequence[str], *, k: int, leave_out: frozenset[ValueId] = frozenset()
+        self,
+        study_id: StudyId,
+        texts: Sequence[str],
+        *,
+        k: int,
+        leave_out: frozenset[ValueId] = frozenset(),
+        seen_by: Source = Source.PERSON,
     ) -> list[Neighbour]:
-        """Return up to ``k`` values nearest to the mean direction of ``texts``, nearest first."""
+        """Return up to ``k`` values nearest to the mean direction of ``texts``, nearest first.
+
+        Simulated values are only ever shown to simulated people (``seen_by``).
+        """
         space = self._space(study_id)
         if not texts or not space.values:
             return []
+        leave_out = leave_out | {v.id for v in space.values.values() if not is_shown_to(v, seen_by)}
         vector = self.mean_direction(texts)
         hits = space.searcher.search(vector[None, :], k=min(k + len(leave_out), len(space.values)))[0]
         near = [
@@ -147,6 +158,11 @@ class MeaningSpace:
         self._database.write(
             act, lambda store: store.embeddings.put_many(study_id, embedder_name=name, vectors=vectors)
         )
+
+
+def is_shown_to(value: CanonicalValue, source: Source) -> bool:
+    """Tell whether people of ``source`` may meet the value: simulated values stay among simulated people."""
+    return source is Source.SIMULATED or value.source is not Source.SIMULATED
 
 
 def card_meaning(text: CardText) -> str:

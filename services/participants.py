@@ -40,10 +40,15 @@ class Participants:
     ) -> Participant:
         """Add a participant under a caller-made id; joining twice with the same id adds one.
 
+        Who joins a rehearsal only tries the study: they count as simulated, also after it has opened.
+
         Raises:
             StudyRuleError: the study is not open.
         """
         joined: list[Participant] = []
+        with self._desk.database.read() as store:
+            is_rehearsal = store.studies.get(study_id).state is StudyState.REHEARSAL
+        source = Source.SIMULATED if is_rehearsal else source
 
         def body(store: Store) -> None:
             require_writable(store.studies.get(study_id))
@@ -135,7 +140,7 @@ class Participants:
         )
 
     def set_training_consent(self, person: Participant, *, granted: bool, text_shown: str, client_id: ClientId) -> None:
-        """Change the answer on training; taking part stays as it was."""
+        """Change the answer on training, also of a closed study; taking part stays as it was."""
         consent = Consent(
             person_id=person.id,
             scope=ConsentScope.TRAINING,
@@ -149,6 +154,7 @@ class Participants:
             lambda store: store.people.add_consent(consent),
             client_id=client_id,
             refs={ConsentScope.TRAINING.value: str(granted)},
+            in_any_state=True,
         )
 
     def consents(self, person_id: PersonId) -> dict[ConsentScope, Consent]:

@@ -1,10 +1,13 @@
 """The settings of the application: one frozen model, read once, from an explicit mapping.
 
+The one thing that does not come from the mapping is the model that `make llm` fetched: the data folder remembers it.
+
 Only ``services.container`` reads it; everything below receives plain arguments. Each field is described in
 docs/reference/settings.md.
 """
 
 import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +18,12 @@ from domain.errors import SettingsError
 PREFIX = "MORALGRAPH_"
 FOR_TESTS_ONLY = frozenset({"MORALGRAPH_REQUIRE_SHARED", "MORALGRAPH_TEST_CHAT", "MORALGRAPH_CHROMIUM"})
 """Read by the tests alone; the application lets them pass."""
+MODELS_FOLDER = "models"
+"""Folder of fetched models, in the data folder."""
+CHAT_RECORD = "in-use"
+"""File in the folder of models that holds the name of the fetched chat model's file."""
+FETCHED_TIMEOUT_S = 60.0
+"""Patience with the fetched model where none is set: a processor reads a long prompt slowly."""
 
 
 class Settings(BaseModel):
@@ -23,7 +32,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data_dir: Path = Path("var")
-    """Folder of the database, the secret and fetched models."""
+    """Folder of the SQLite database, the secret, the hash of the administrator's password, and fetched models."""
     database_url: str = ""
     """``postgresql+psycopg://user:password@host/name``; empty means SQLite in the data folder."""
     secret: SecretStr | None = None
@@ -37,13 +46,13 @@ class Settings(BaseModel):
     staff_emails: str = ""
     """Comma-separated addresses that may enter the researcher's rooms after ``st.login``."""
     public_url: str = ""
-    """Address under which participants reach the app, used in study links; empty shows links without a host."""
+    """Address under which participants reach the app, used in study links; empty takes the one the browser shows."""
     testing: bool = False
     """Allows fakes, and shows a banner that says so on every page."""
 
     @classmethod
     def from_env(cls, mapping: Mapping[str, str]) -> "Settings":
-        """Read the ``MORALGRAPH_*`` names of ``mapping``.
+        """Read the ``MORALGRAPH_*`` names of ``mapping``; a name that is not set leaves the fetched model in its place.
 
         Raises:
             SettingsError: a name is unknown (the nearest known one is named) or a value makes no sense.
@@ -67,7 +76,14 @@ class Settings(BaseModel):
             raise SettingsError(f"The setting {name} cannot be used: {first['msg']}.") from error
         if settings.secret is not None and len(settings.secret.get_secret_value()) < MIN_SECRET_LENGTH:
             raise SettingsError(f"MORALGRAPH_SECRET needs {MIN_SECRET_LENGTH} characters or more.")
-        return settings
+        return settings._with_fetched_chat()
+
+    def _with_fetched_chat(self) -> "Settings":
+        fetched = "" if "chat" in self.model_fields_set else fetched_chat(self.data_dir)
+        if not fetched:
+            return self
+        patience = self.chat_timeout_s if "chat_timeout_s" in self.model_fields_set else FETCHED_TIMEOUT_S
+        return self.model_copy(update={"chat": fetched, "chat_timeout_s": patience})
 
     def database_address(self) -> str:
         """Return the database URL in use."""
@@ -79,3 +95,20 @@ class Settings(BaseModel):
 
 
 MIN_SECRET_LENGTH = 32
+FILE_NAME = re.compile(r"[\w.-]{1,200}")
+
+
+def fetched_chat(data_dir: Path) -> str:
+    """Return the chat model that `make llm` fetched, spelled as the setting; empty where none was.
+
+    The file may be gone, or the record spoiled: then the name leads nowhere, which the guided interviewer takes over
+    from and doctor reports with the line that mends it.
+    """
+    folder = data_dir / MODELS_FOLDER
+    try:
+        name = (folder / CHAT_RECORD).read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except (OSError, UnicodeDecodeError):
+        name = ""
+    return f"llamacpp:{folder / name if FILE_NAME.fullmatch(name) else folder}"

@@ -125,7 +125,7 @@ class Upgrading:
         pairs: dict[frozenset[ValueId], list[tuple[Telling, Context]]] = {}
         for value in wanted:
             texts, others = [value.embedding_text()], frozenset({value.id})
-            for near in self._meaning.nearest(study_id, texts, k=N_NEAR, leave_out=others):
+            for near in self._meaning.nearest(study_id, texts, k=N_NEAR, leave_out=others, seen_by=value.source):
                 pair = (value, near.value)
                 ids = frozenset(v.id for v in pair)
                 context = _fitting(contexts[value.id], fits, ids)
@@ -145,7 +145,7 @@ class Upgrading:
         story, provenance = told or (template_story(telling), self._provenance(TEMPLATE))
         sources = {telling.earlier.source, telling.later.source}
         return UpgradeHypothesis(
-            id=HypothesisId(content_hash(["upgrade", telling.earlier.id, telling.later.id, context.id])[:32]),
+            id=_story_id(telling, context),
             study_id=study_id,
             src_id=telling.earlier.id,
             wiser_id=telling.later.id,
@@ -181,6 +181,12 @@ def _fitting(
     """Return the context that is nearest in meaning to all of the values; ties go to the first."""
     nearness = [sum(fits[context.id][value_id] for value_id in ids) for context in contexts]
     return contexts[nearness.index(max(nearness))] if nearness else None
+
+
+def _story_id(telling: Telling, context: Context) -> HypothesisId:
+    """Return the id of the story of two values in these words: changed words are told anew."""
+    words = [(value.id, value.embedding_text()) for value in (telling.earlier, telling.later)]
+    return HypothesisId(content_hash(["upgrade", words, context.id])[:32])
 
 
 def _live(store: Store, study_id: StudyId) -> list[CanonicalValue]:

@@ -130,7 +130,7 @@ class Bundles:
 
 
 def _only_needed(bundle: StudyBundle, sources: frozenset[Source]) -> StudyBundle:
-    """Drop values and hypotheses of other sources that nothing which is kept refers to."""
+    """Drop values and hypotheses of other sources that nothing which is kept refers to, and names of dropped cards."""
     voted = {vote.hypothesis_id for vote in bundle.votes}
     hypotheses = tuple(h for h in bundle.hypotheses if h.source in sources or h.id in voted)
     used = {value_id for draw in bundle.draws for value_id in (*draw.value_ids, *draw.chosen_ids)}
@@ -138,7 +138,12 @@ def _only_needed(bundle: StudyBundle, sources: frozenset[Source]) -> StudyBundle
     used |= {value_id for hypothesis in hypotheses for value_id in (hypothesis.src_id, hypothesis.wiser_id)}
     used |= {placement.value_id for placement in bundle.placements}
     used = _with_targets(used, bundle)
-    values = tuple(value for value in bundle.values if value.source in sources or value.id in used)
+    cards = {card.id for card in bundle.cards}
+    values = tuple(
+        value if value.founded_by_card_id in cards else value.model_copy(update={"founded_by_card_id": None})
+        for value in bundle.values
+        if value.source in sources or value.id in used
+    )
     kept = {value.id for value in values}
     merges = tuple(merge for merge in bundle.merges if {merge.value_id, merge.into_id} <= kept)
     return bundle.model_copy(update={"hypotheses": hypotheses, "values": values, "merges": merges})

@@ -8,10 +8,13 @@ from sqlalchemy import func, select
 
 from domain.cards import CanonicalValue, Card, Placement, PlacementAnswer, ValueMerge
 from domain.errors import StudyRuleError
-from domain.ids import CardId, MergeId, PlacementId, StudyId, ValueId
+from domain.ids import CardId, MergeId, PersonId, PlacementId, StudyId, ValueId
 from storage.mapping import to_noun, to_row
 from storage.rows import Rows, changed, found
-from storage.tables import CARD, MERGE, PLACEMENT, PLACEMENT_ANSWER, VALUE
+from storage.tables import CARD, CHOICE, DRAW, MERGE, PLACEMENT, PLACEMENT_ANSWER, VALUE, VOTE
+
+NO_WORDS: dict[str, object] = {"title": "", "gist": "", "description": "", "policies": ()}
+NOT_HIDDEN: dict[str, object] = {"hidden_at": None, "hidden_by": ""}
 
 
 class Values:
@@ -26,11 +29,19 @@ class Values:
 
     def withdraw(self, value_id: ValueId, *, at: datetime) -> None:
         """Erase the words of a value; it leaves graph and export, its number stays taken."""
-        no_words: dict[str, object] = {"title": "", "gist": "", "description": "", "policies": []}
-        self._set(value_id, **no_words, founded_by_card_id=None, is_withdrawn=True, updated_at=at)
+        no_words = NO_WORDS | {"policies": []}
+        gone: dict[str, object] = {"founded_by_card_id": None, "is_withdrawn": True, **NOT_HIDDEN}
+        self._set(value_id, **no_words, **gone, updated_at=at)
+
+    def hide(self, value_id: ValueId, *, by: str, at: datetime) -> None:
+        """Take a value out of graph and export, because the card that founded it is hidden; its words stay stored.
+
+        Reads give it without words while it is hidden. ``refound`` brings it back.
+        """
+        self._set(value_id, is_withdrawn=True, hidden_at=at, hidden_by=by, updated_at=at)
 
     def refound(self, value_id: ValueId, *, card: Card, at: datetime) -> None:
-        """Give a value the words of another card that lies under it, because its founder erased theirs."""
+        """Give a value the words of a card as it stands now; a hidden value comes back with them."""
         self._set(
             value_id,
             title=card.text.title,
@@ -39,23 +50,41 @@ class Values:
             policies=list(card.text.policy_texts()),
             source=card.source.value,
             founded_by_card_id=card.id,
+            is_withdrawn=False,
+            **NOT_HIDDEN,
             updated_at=at,
         )
 
     def get(self, value_id: ValueId) -> CanonicalValue:
         """Return a value, withdrawn or not; NotFoundError where there is none."""
-        return found(self._rows.noun(CanonicalValue, VALUE, VALUE.c.id == value_id), what="value", key=value_id)
+        value = self._rows.noun(CanonicalValue, VALUE, VALUE.c.id == value_id)
+        return _as_read(found(value, what="value", key=value_id))
 
     def by_number(self, study_id: StudyId, number: int) -> CanonicalValue | None:
         """Return the value that bears this number in the study, if there is one."""
-        return self._rows.noun(CanonicalValue, VALUE, VALUE.c.study_id == study_id, VALUE.c.number == number)
+        value = self._rows.noun(CanonicalValue, VALUE, VALUE.c.study_id == study_id, VALUE.c.number == number)
+        return None if value is None else _as_read(value)
 
-    def list(self, study_id: StudyId, *, include_withdrawn: bool = False) -> builtins.list[CanonicalValue]:
-        """Return the values of a study by number."""
+    def list(
+        self, study_id: StudyId, *, include_withdrawn: bool = False, with_hidden_words: bool = False
+    ) -> builtins.list[CanonicalValue]:
+        """Return the values of a study by number.
+
+        Args:
+            study_id: the study.
+            include_withdrawn: those withdrawn and those hidden too, both without words.
+            with_hidden_words: hidden ones with their words, for the staff who hid them.
+        """
         where = [VALUE.c.study_id == study_id]
         if not include_withdrawn:
             where.append(VALUE.c.is_withdrawn.is_(False))
-        return self._rows.nouns(CanonicalValue, VALUE, *where, order=(VALUE.c.number,))
+        values = self._rows.nouns(CanonicalValue, VALUE, *where, order=(VALUE.c.number,))
+        return values if with_hidden_words else [_as_read(value) for value in values]
+
+    def founded_by(self, card_id: CardId) -> builtins.list[CanonicalValue]:
+        """Return the values that bear the words of a card, hidden ones too."""
+        values = self._rows.nouns(CanonicalValue, VALUE, VALUE.c.founded_by_card_id == card_id, order=(VALUE.c.number,))
+        return [_as_read(value) for value in values]
 
     def next_number(self, study_id: StudyId) -> int:
         """Return the number the next value of the study should bear."""
@@ -70,6 +99,11 @@ class Values:
         """Undo one placement; the one before it, if it still stands, counts again."""
         count = self._rows.change(PLACEMENT, PLACEMENT.c.id == placement_id, undone_at=at)
         changed(count, what="placement", key=placement_id)
+
+    def placement(self, placement_id: PlacementId) -> Placement:
+        """Return a placement, undone or not; NotFoundError where there is none."""
+        one = self._rows.noun(Placement, PLACEMENT, PLACEMENT.c.id == placement_id)
+        return found(one, what="placement", key=placement_id)
 
     def placements(self, study_id: StudyId, *, include_undone: bool = False) -> builtins.list[Placement]:
         """Return for each card the newest placement that stands, or with ``include_undone`` all there ever were."""
@@ -124,15 +158,39 @@ class Values:
             where.append(MERGE.c.undone_at.is_(None))
         return self._rows.nouns(ValueMerge, MERGE, *where, order=(MERGE.c.created_at, MERGE.c.id))
 
+    def is_touched_by_others(self, value_id: ValueId, person_id: PersonId) -> bool:
+        """Tell whether someone but this person ticked the value, voted on it, or has a card under it."""
+        named = (VOTE.c.src_id == value_id) | (VOTE.c.wiser_id == value_id)
+        ticked = select(DRAW.c.id).join(CHOICE, CHOICE.c.draw_id == DRAW.c.id).where(CHOICE.c.value_id == value_id)
+        under = select(CARD.c.id).join(PLACEMENT, PLACEMENT.c.card_id == CARD.c.id)
+        by_others = (
+            select(VOTE.c.id).where(named, VOTE.c.person_id != person_id),
+            ticked.where(DRAW.c.person_id != person_id),
+            under.where(
+                PLACEMENT.c.value_id == value_id, PLACEMENT.c.undone_at.is_(None), CARD.c.person_id != person_id
+            ),
+        )
+        return any(self._rows.mappings(query.limit(1)) for query in by_others)
+
     def roots(self, study_id: StudyId) -> dict[ValueId, ValueId]:
-        """Return for every value of the study the value it counts for: itself, or where its merges lead."""
+        """Return for every value of the study the value it counts for: itself, or where its merges lead.
+
+        A merge that leads to nothing but a hidden value rests while that one is hidden.
+        """
+        columns = select(VALUE.c.id, VALUE.c.hidden_at).where(VALUE.c.study_id == study_id).order_by(VALUE.c.number)
+        hidden = {ValueId(row["id"]): row["hidden_at"] is not None for row in self._rows.mappings(columns)}
         standing = {m.value_id: m.into_id for m in self.merges(study_id)}
-        query = select(VALUE.c.id).where(VALUE.c.study_id == study_id).order_by(VALUE.c.number)
-        ids = [ValueId(row["id"]) for row in self._rows.mappings(query)]
-        return {value_id: _root(value_id, standing) for value_id in ids}
+        while resting := {one for one, into in standing.items() if hidden.get(into) and into not in standing}:
+            standing = {one: into for one, into in standing.items() if one not in resting}
+        return {value_id: _root(value_id, standing) for value_id in hidden}
 
     def _set(self, value_id: ValueId, **values: object) -> None:
         changed(self._rows.change(VALUE, VALUE.c.id == value_id, **values), what="value", key=value_id)
+
+
+def _as_read(value: CanonicalValue) -> CanonicalValue:
+    """Return ``value`` as everybody may read it: a hidden one without its words."""
+    return value if value.hidden_at is None else value.model_copy(update=NO_WORDS)
 
 
 def _root(value_id: ValueId, standing: Mapping[ValueId, ValueId]) -> ValueId:

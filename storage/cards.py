@@ -76,6 +76,15 @@ class Cards:
             where.append(later)
         return self._select(*where, limit=limit)
 
+    def ids(
+        self, study_id: StudyId, *, statuses: Collection[CardStatus], sources: Collection[Source]
+    ) -> frozenset[CardId]:
+        """Return the ids of cards without reading their words."""
+        query = select(CARD.c.id).where(
+            CARD.c.study_id == study_id, one_of(CARD.c.status, statuses), one_of(CARD.c.source, sources)
+        )
+        return frozenset(CardId(row["id"]) for row in self._rows.mappings(query))
+
     def set_status(self, card_id: CardId, *, status: CardStatus, moderation_reason: str, at: datetime) -> None:
         """Confirm, hide or show a card again. The words stay as they are."""
         values = {"status": status.value, "moderation_reason": moderation_reason, "updated_at": at}

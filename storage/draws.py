@@ -14,7 +14,7 @@ from domain.people import REAL_SOURCES, Source
 from domain.votes import Draw
 from storage.mapping import to_noun, to_row
 from storage.rows import Rows, Where, found, one_of
-from storage.tables import CHOICE, DRAW, IMPRESSION, PARTICIPANT
+from storage.tables import CHOICE, DRAW, IMPRESSION, PARTICIPANT, VALUE
 from storage.votes import Votes
 
 
@@ -60,9 +60,15 @@ class Draws:
         return self.where(DRAW.c.person_id == person_id)
 
     def open_draw(self, person_id: PersonId) -> Draw | None:
-        """Return the newest draw that the person has not answered yet, if any."""
+        """Return the newest draw that the person has not answered yet, without values withdrawn or hidden since."""
         waiting = self.where(DRAW.c.person_id == person_id, DRAW.c.answered_at.is_(None))
-        return waiting[-1] if waiting else None
+        if not waiting:
+            return None
+        gone = select(VALUE.c.id).where(VALUE.c.study_id == waiting[-1].study_id, VALUE.c.is_withdrawn.is_(True))
+        left_out = {row["id"] for row in self._rows.mappings(gone)}
+        return waiting[-1].model_copy(
+            update={"value_ids": tuple(v for v in waiting[-1].value_ids if v not in left_out)}
+        )
 
     def value_counts(
         self,

@@ -13,6 +13,8 @@ BUSY_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_S = 15
 CONNECT_TIMEOUT_S = 10
 POOL_SIZE = 10
+SQLITE_POOL_SIZE = 40
+"""Connections to a file cost little to keep and a millisecond to open; Streamlit runs up to one thread a session."""
 # busy_timeout first: switching a fresh file to WAL may already have to wait for another process.
 SQLITE_PRAGMAS = (
     f"busy_timeout = {BUSY_TIMEOUT_MS}",
@@ -80,7 +82,7 @@ def _sqlite_engine(url: URL) -> Engine:
         engine = create_engine(url, poolclass=StaticPool, connect_args=shared, hide_parameters=True)
     else:
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=3 * POOL_SIZE, hide_parameters=True)
+        engine = create_engine(url, pool_size=SQLITE_POOL_SIZE, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

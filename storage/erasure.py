@@ -10,7 +10,7 @@ on PostgreSQL the server's own files keep dead rows until its vacuum, and its ba
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, select
 
 from domain.cards import CanonicalValue, Card, CardStatus, CardText, embedding_text
 from domain.ids import PersonId, ValueId
@@ -18,6 +18,7 @@ from domain.nouns import content_hash
 from storage.canonical_values import Values
 from storage.cards import Cards
 from storage.embeddings import Embeddings
+from storage.hypotheses import Hypotheses
 from storage.mapping import to_noun
 from storage.people import People
 from storage.rows import Rows, Where
@@ -28,7 +29,6 @@ from storage.tables import (
     CONSENT,
     DRAW,
     EMBEDDING,
-    HYPOTHESIS,
     IMPRESSION,
     INTERVIEW,
     MERGE,
@@ -86,8 +86,7 @@ class Erasure:
             # What was merged into it counts for itself again, else other people's votes would be lost with it.
             self._rows.change(MERGE, MERGE.c.into_id == value.id, MERGE.c.undone_at.is_(None), undone_at=at)
         # Stories are told from the words of both values, so they may hold copies of them.
-        tells_of_it = or_(HYPOTHESIS.c.src_id == value.id, HYPOTHESIS.c.wiser_id == value.id)
-        self._rows.change(HYPOTHESIS, tells_of_it, story="", is_archived=True)
+        Hypotheses(self._rows).forget_words(value.id)
 
     def _heir(self, value: CanonicalValue, person_id: PersonId) -> Card | None:
         """Return the earliest confirmed card of somebody else that lies under the value."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
 from domain.errors import StorageError
@@ -60,6 +60,11 @@ class Events:
         """Return events with a number above ``after``, oldest first."""
         query = select(EVENT).where(EVENT.c.study_id == study_id, EVENT.c.seq > after).order_by(EVENT.c.seq)
         return [Event(**row) for row in self._rows.mappings(query.limit(limit))]
+
+    def newest_by_actor(self, study_id: StudyId) -> dict[str, datetime]:
+        """Return when each actor, such as ``person:ID``, last did anything in the study."""
+        query = select(EVENT.c.actor, func.max(EVENT.c.at).label("at")).where(EVENT.c.study_id == study_id)
+        return {row["actor"]: row["at"] for row in self._rows.mappings(query.group_by(EVENT.c.actor))}
 
     def head(self, study_id: StudyId) -> Head:
         """Return the end of the chain; number 0 where the study has no event."""

@@ -2,7 +2,9 @@
 
 import builtins
 
-from domain.ids import HypothesisId, StudyId
+from sqlalchemy import or_
+
+from domain.ids import HypothesisId, StudyId, ValueId
 from domain.votes import UpgradeHypothesis
 from storage.mapping import to_row
 from storage.rows import Rows, changed, found
@@ -36,3 +38,10 @@ class Hypotheses:
         """Stop asking about it; votes given on it stay."""
         count = self._rows.change(HYPOTHESIS, HYPOTHESIS.c.id == hypothesis_id, is_archived=True)
         changed(count, what="hypothesis", key=hypothesis_id)
+
+    def forget_words(self, value_id: ValueId, *, of_machines_only: bool = False) -> None:
+        """Empty and put aside the stories told from a value's words; votes given on them stay."""
+        where = [or_(HYPOTHESIS.c.src_id == value_id, HYPOTHESIS.c.wiser_id == value_id)]
+        for one in self._rows.nouns(UpgradeHypothesis, HYPOTHESIS, *where, order=(HYPOTHESIS.c.id,)):
+            if one.provenance is not None or not of_machines_only:
+                self._rows.change(HYPOTHESIS, HYPOTHESIS.c.id == one.id, story="", is_archived=True)

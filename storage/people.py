@@ -103,12 +103,14 @@ class People:
         """Store an answer about consent; earlier answers stay."""
         self._rows.add(CONSENT, [to_row(consent, CONSENT)])
 
+    def consent_history(self, person_id: PersonId) -> builtins.list[Consent]:
+        """Return every answer about consent, oldest first."""
+        order = (CONSENT.c.at, CONSENT.c.number)
+        return self._rows.nouns(Consent, CONSENT, CONSENT.c.person_id == person_id, order=order)
+
     def consents(self, person_id: PersonId) -> dict[ConsentScope, Consent]:
         """Return the newest answer of each scope that was asked."""
-        every = self._rows.nouns(
-            Consent, CONSENT, CONSENT.c.person_id == person_id, order=(CONSENT.c.at, CONSENT.c.number)
-        )
-        return {consent.scope: consent for consent in every}
+        return {consent.scope: consent for consent in self.consent_history(person_id)}
 
     def set_note(self, person_id: PersonId, note: str) -> None:
         """Set what staff wrote to this person about a moderated card; empty takes it away."""

@@ -60,6 +60,8 @@ class ValueRow(Row, table=True):
     is_withdrawn: bool
     created_at: datetime = Field(sa_type=MomentType)
     updated_at: datetime = Field(sa_type=MomentType)
+    hidden_at: datetime | None = Field(sa_type=MomentType, nullable=True)
+    hidden_by: str
 
 
 class PlacementRow(Row, table=True):

@@ -35,6 +35,8 @@ def participant_header(guest: Guest) -> None:
         st.page_link(page_of(Room.MY_CONTRIBUTIONS), label=t("Save and come back"), width="content")
         with st.popover(t("What happens with my words"), type="tertiary", width="content"):
             st.markdown(guest.study.consent_text)
+            if guest.study.moderation_policy:
+                st.caption(guest.study.moderation_policy)
 
 
 def header_html(title: str, step: JourneyStep) -> str:

@@ -8,12 +8,14 @@ from ui.messages import t
 from ui.navigation import pages
 from ui.runtime import services
 from ui.theme import apply_style
+from ui.turns import page_turns
 from ui.widgets.states import show_failure
 
 st.set_page_config(page_title="Moral Graph Explorer", layout="centered", initial_sidebar_state="auto")
 apply_style()
 try:
-    st.navigation(list(pages().values()), position="hidden").run()
+    with page_turns.turn():
+        st.navigation(list(pages().values()), position="hidden").run()
 except Exception:  # the last guard: what no one foresaw is logged, and the person learns what is safe
     if services().settings.testing:
         raise

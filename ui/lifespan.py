@@ -10,6 +10,7 @@ import streamlit as st
 
 from domain.errors import MoralGraphError, SettingsError
 from ui.runtime import services
+from ui.sockets import send_at_once
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -22,6 +23,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     except MoralGraphError as error:
         sys.stderr.write(f"\n  Moral Graph Explorer cannot start: {error}\n\n")
         raise SystemExit(1) from error
+    send_at_once()
     threading.Thread(target=_warm, name="warm-up", daemon=True).start()
     yield
     services().close()

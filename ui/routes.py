@@ -4,9 +4,11 @@ Tokens never stay in the address bar: they become an HttpOnly cookie and the bro
 """
 
 import json
+import logging
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
+from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -24,27 +26,46 @@ from ui.session import PARTICIPANT_COOKIE, STAFF_COOKIE
 from ui.web_pages import message_page, resume_page, sign_in_page
 
 TRIES_PER_MINUTE = 10
+MOST_ADDRESSES = 10_000
+MINUTE_S = 60
 SEE_OTHER = 303
 
 
 class Tries:
-    """Counts tries per address, so that passwords and codes cannot be guessed at speed."""
+    """Counts tries per address, so that passwords and codes cannot be guessed at speed.
 
-    def __init__(self, per_minute: int) -> None:
+    Addresses without a try in the last minute are forgotten, and of more than ``most`` the one that has been quiet
+    longest: what is held stays small whoever asks.
+    """
+
+    def __init__(
+        self, per_minute: int, *, most: int = MOST_ADDRESSES, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._per_minute = per_minute
-        self._seen: dict[str, deque[float]] = {}
+        self._most = most
+        self._clock = clock
+        self._seen: OrderedDict[str, deque[float]] = OrderedDict()
+        """Times in seconds, each address by its newest one."""
         self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._seen)
 
     def is_allowed(self, who: str) -> bool:
         """Count one try; tell whether it is within the limit."""
-        now = time.monotonic()
+        now = self._clock()
         with self._lock:
+            while self._seen and now - next(iter(self._seen.values()))[-1] > MINUTE_S:
+                self._seen.popitem(last=False)
             seen = self._seen.setdefault(who, deque())
-            while seen and now - seen[0] > 60:  # noqa: PLR2004 - a minute
+            while seen and now - seen[0] > MINUTE_S:
                 seen.popleft()
             if len(seen) >= self._per_minute:
                 return False
             seen.append(now)
+            self._seen.move_to_end(who)
+            if len(self._seen) > self._most:
+                self._seen.popitem(last=False)
             return True
 
 
@@ -59,10 +80,10 @@ def join(request: Request) -> Response:
         return HTMLResponse(message_page("This link does not work", str(error)), status_code=404)
     held = _ticket(request)
     if held is not None and held.study_id == study_id and _is_known(held.person_id):
-        return RedirectResponse("/welcome", SEE_OTHER)
+        return RedirectResponse(_in_language("/welcome", request), SEE_OTHER)
     ticket = ParticipantTicket(person_id=PersonId(new_id()), study_id=study_id)
     return _with_cookie(
-        RedirectResponse("/welcome", SEE_OTHER),
+        RedirectResponse(_in_language("/welcome", request), SEE_OTHER),
         request,
         PARTICIPANT_COOKIE,
         services().tokens.participant(ticket),
@@ -85,7 +106,11 @@ async def resume(request: Request) -> Response:
         return HTMLResponse(resume_page(str(error), language=language), status_code=404)
     token = services().tokens.participant(ParticipantTicket(person_id=person.id, study_id=person.study_id))
     return _with_cookie(
-        RedirectResponse("/my-contributions", SEE_OTHER), request, PARTICIPANT_COOKIE, token, PARTICIPANT_MAX_AGE_S
+        RedirectResponse(_in_language("/my-contributions", request), SEE_OTHER),
+        request,
+        PARTICIPANT_COOKIE,
+        token,
+        PARTICIPANT_MAX_AGE_S,
     )
 
 
@@ -138,12 +163,19 @@ def health(_request: Request) -> Response:
 
 
 def ready(_request: Request) -> Response:
-    """Say whether the database answers."""
+    """Say whether the database answers; why it does not is for the log alone, since anybody may ask here."""
     try:
         services().database.ping()
     except MoralGraphError as error:
-        return JSONResponse({"ready": False, "why": str(error)}, status_code=503)
+        logging.getLogger("moralgraph").warning("Not ready: %s", error)
+        return JSONResponse({"ready": False}, status_code=503)
     return JSONResponse({"ready": True})
+
+
+def _in_language(path: str, request: Request) -> str:
+    """Return ``path`` in the language that the request asks for, where there is a catalogue for it."""
+    language = known_language(request.query_params.get("lang"))
+    return path if language == "en" else f"{path}?lang={language}"
 
 
 def _ticket(request: Request) -> ParticipantTicket | None:

@@ -75,7 +75,7 @@ def require_staff() -> Staff:
 
 def _oidc_staff() -> Staff | None:
     """An address counts only when the provider says that it is verified and the settings list it."""
-    if not getattr(st.user, "is_logged_in", False):
+    if not services().has_login_provider() or not getattr(st.user, "is_logged_in", False):
         return None
     email = str(st.user.get("email", "")).lower()
     is_verified = st.user.get("email_verified", False) is True
@@ -119,7 +119,7 @@ def visible_study() -> StudyId | None:
 def _asked_study() -> Study | None:
     slug = st.query_params.get("study")
     if slug:
-        return services().studies.by_slug(slug)
+        return services().explore.study_of(slug)
     return next(iter(services().studies.all()), None)
 
 

@@ -9,6 +9,7 @@ from ui import session, way
 from ui.chrome import participant_header
 from ui.messages import t
 from ui.navigation import Room
+from ui.plain import plain
 from ui.runtime import services
 from ui.widgets.cards import show_card, show_value
 from ui.widgets.opinions import show_opinion, wait_for_opinions
@@ -33,7 +34,7 @@ for place, neighbour in enumerate(view.nearest):
         show_value(neighbour.value, size="medium", key=f"elicit.belong.value.{place}")
         show_opinion(heard, neighbour.value.id)
         opinions[neighbour.value.id] = st.segmented_control(
-            t("“{title}” is …").format(title=neighbour.value.title),
+            t("“{title}” is …").format(title=plain(neighbour.value.title)),
             list(OPINIONS),
             format_func=lambda opinion: OPINIONS[opinion],
             key=f"elicit.belong.opinion.{neighbour.value.id}",

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from domain.people import ConsentScope
+from domain.studies import StudyState
 from ui import session, way
 from ui.chrome import participant_header
 from ui.messages import t
 from ui.navigation import STEP_ROOMS, page_of
 from ui.runtime import services
 from ui.widgets.cards import show_card
-from ui.widgets.contributions import delete_all, edit_votes, show_links
+from ui.widgets.contributions import delete_all, edit_placed_card, edit_votes, show_links
 from ui.widgets.states import show_empty
 
 guest = session.guest()
@@ -32,6 +33,8 @@ for place, card in enumerate(given.cards):
     show_card(card.text, byline=guest.person.alias, size="medium", key=f"mine.card.{place}")
     if card.moderation_reason:
         st.caption(t("Note from the people who run the study: {reason}").format(reason=card.moderation_reason))
+    if given.landing is not None and given.study.state is not StudyState.CLOSED:
+        edit_placed_card(guest, card, key=f"mine.card.{place}")
 edit_votes(guest, given, key="mine.votes")
 
 training = given.consents.get(ConsentScope.TRAINING)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from domain.errors import MoralGraphError
 from domain.ids import QuestionId
 from domain.people import JourneyStep
 from ui import session, way
@@ -20,7 +21,11 @@ if who is None:
     )
     st.stop()
 
-person = services().participants.join(who.study_id, person_id=who.person_id)
+try:
+    person = services().participants.join(who.study_id, person_id=who.person_id)
+except MoralGraphError as error:
+    show_empty(t("This study takes no one in right now"), t(str(error)), t("Ask the people who sent you the link."))
+    st.stop()
 guest = services().participants.guest(person.id)
 step = services().interview.current_step(guest.person)
 if step is not JourneyStep.WELCOME:
@@ -31,6 +36,8 @@ st.title(guest.study.title)
 st.markdown(guest.study.introduction)
 st.subheader(t("What happens with your words"))
 st.markdown(guest.study.consent_text)
+if guest.study.moderation_policy:
+    st.caption(guest.study.moderation_policy)
 agrees = st.checkbox(t("I want to take part."), key="elicit.welcome.take_part")
 trains = st.checkbox(
     t("My card and votes may also be used to train language models. (You can say no and still take part.)"),

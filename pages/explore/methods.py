@@ -47,4 +47,4 @@ st.markdown(
     )
 )
 st.subheader(t("Parts in use"))
-show_parts()
+show_parts(session.visible_study())

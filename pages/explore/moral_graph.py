@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from domain.errors import StudyRuleError
 from ui import chrome, session
 from ui.messages import t
 from ui.navigation import Room, page_of
@@ -26,7 +27,11 @@ else:
     chrome.public_header(options.study, sentence, title=t("Moral graph"))
 
 query = graph_controls(options, key="explore.graph")
-graph = services().explore.moral_graph(query, data_version=options.data_version)
+try:
+    graph = services().explore.moral_graph(query, data_version=options.data_version)
+except StudyRuleError as error:
+    show_empty(t("Too few people"), t(str(error)), "")
+    st.stop()
 show_graph(graph, options, data_version=options.data_version, key="explore.graph")
 show_detail(graph, key="explore.graph.detail")
 st.page_link(page_of(Room.METHODS), label=t("How these numbers are made"))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from domain.graphs import GraphQuery
 from domain.people import REAL_SOURCES, Source
+from services.logbook import state_of_log
 from ui.navigation import Room
 from ui.rooms import enter
 from ui.runtime import services
@@ -16,7 +17,7 @@ _, setup = enter(
 )
 study = setup.study
 training = st.checkbox("Only people who agreed to training", value=True, key="export.training")
-simulated = st.checkbox("Include simulated people (marked in the file)", key="export.simulated")
+simulated = st.checkbox("Include simulated people (marked in the files)", key="export.simulated")
 query = GraphQuery(
     study_id=study.id,
     sources=REAL_SOURCES | ({Source.SIMULATED} if simulated else frozenset()),
@@ -37,10 +38,11 @@ st.download_button(
 )
 st.download_button(
     "Download the whole study (JSON; people's words: handle with care)",
-    lambda: services().interchange.study_json(study.id),
+    lambda: services().interchange.study_json(study.id, has_simulated=simulated),
     file_name=f"{study.slug}-study.json",
     mime="application/json",
     key="export.study",
 )
+st.caption(state_of_log(services().database, study.id).sentence())
 st.subheader("Bring in a study")
 import_study(key="export.import")

@@ -45,7 +45,7 @@ class ExportMeta(NamedTuple):
     event_hash: str
     """Its hash: the same data has the same."""
     prompt_hashes: dict[str, str]
-    """Prompt id and version to the hash of its body, of every prompt whose text went into the study."""
+    """Prompt id and version to the hash of its body, of every prompt that this release ships, used or not."""
 
 
 def export_document(

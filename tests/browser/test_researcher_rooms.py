@@ -110,3 +110,22 @@ def test_the_picture_of_the_graph_draws_and_a_link_opens_a_value(server, page):
     page.get_by_test_id("stCheckbox").locator("label").first.click()
     expect(page.locator(".mg-network canvas")).to_be_visible(timeout=15_000)
     expect(page.get_by_text("Votes that name it")).to_be_visible()
+
+
+def test_a_card_that_staff_moved_is_put_back_with_a_reason(server, page, open_page, walker):
+    walker(open_page(), server.url).to_choose()
+    sign_in(page, server)
+    page.goto(f"{server.url}/moderation?study=everyday-choices")
+    place = page.get_by_text(" · under ").first
+    before = place.inner_text()
+    page.get_by_role("button", name="Act on this card").first.click()
+    page.get_by_label("Reason").first.fill("It is a value of its own.")
+    page.get_by_label("Reason").first.press("Enter")
+    page.get_by_role("button", name="Make it a value of its own").click()
+    expect(place).not_to_have_text(before)
+    page.goto(f"{server.url}/merges?study=everyday-choices")
+    page.get_by_role("button", name="Take back").click()
+    page.get_by_label("Reason (logged)").last.fill("It was a slip.")
+    page.get_by_label("Reason (logged)").last.press("Enter")
+    page.get_by_role("button", name="Put it where it lay before").click()
+    expect(page.get_by_text("(undone): It is a value of its own.")).to_be_visible()

@@ -8,6 +8,7 @@ from services.participants import Guest
 from ui import session, way
 from ui.messages import t
 from ui.navigation import Room
+from ui.plain import plain
 from ui.runtime import services
 from ui.widgets.cards import show_card
 from ui.widgets.states import show_notice
@@ -24,7 +25,7 @@ def edit_card(guest: Guest, *, key: str) -> None:
     st.html('<div class="mg-roomy"></div>')
     fields, seen = st.columns([6, 5], gap="large")
     with fields:
-        text = _fields(view, view.card, key=f"{key}.{view.revision}")
+        text = card_fields(view.card, key=f"{key}.{view.revision}")
         _neighbours(guest, view, key=key)
     with seen, st.container(key="mg-live-card"):
         st.markdown(t("This is how others will see it:"))
@@ -48,7 +49,7 @@ def edit_card(guest: Guest, *, key: str) -> None:
         )
 
 
-def _fields(view: InterviewView, card: CardText, *, key: str) -> CardText | None:
+def card_fields(card: CardText, *, key: str) -> CardText | None:
     """Draw the fields; return the card as it stands in them, ``None`` where a title or every line is missing."""
     title = st.text_input(t("Title"), card.title, max_chars=120, key=f"{key}.title")
     gist = st.text_area(t("In one sentence (if you like)"), card.gist, max_chars=600, height=80, key=f"{key}.gist")
@@ -85,7 +86,7 @@ def _neighbours(guest: Guest, view: InterviewView, *, key: str) -> None:
         st.markdown(t("Take one over only if you pay attention to it too. It stays marked as taken from another card."))
         for place, near in enumerate(view.neighbours):
             words, take = st.columns([4, 1])
-            words.markdown(near.text)
+            words.markdown(plain(near.text))
             if take.button(t("Take over"), key=f"{key}.near.{view.revision}.{place}"):
                 _take_over(guest, view, place)
 

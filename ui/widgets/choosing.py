@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from domain.cards import CanonicalValue
 from domain.ids import ValueId
 from ui.messages import t
+from ui.plain import plain
 from ui.widgets.cards import show_value
 
 COLUMNS = 2
@@ -28,4 +29,5 @@ def _option(column: DeltaGenerator, value: CanonicalValue, *, place: int, key: s
     """Draw one card with its tick box as one block; the style sheet knows it by the start of its key."""
     with column.container(key=f"mg-option-{place}-{key.replace('.', '-')}"):
         show_value(value, size="small", key=f"{key}.{place}")
-        return st.checkbox(t("“{title}” is wise to consider").format(title=value.title), key=f"{key}.tick.{value.id}")
+        label = t("“{title}” is wise to consider").format(title=plain(value.title))
+        return st.checkbox(label, key=f"{key}.tick.{value.id}")

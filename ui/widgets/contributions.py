@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from domain.cards import Card
 from domain.errors import NotFoundError
 from domain.studies import StudyState
 from domain.votes import EdgeAnswer
@@ -9,7 +10,9 @@ from services.finishing import Contributions, GivenVote
 from services.participants import Guest
 from ui import session, way
 from ui.messages import N_, t
+from ui.plain import plain
 from ui.runtime import services
+from ui.widgets.card_editor import card_fields
 from ui.widgets.links import plain_link
 from ui.widgets.states import show_notice
 
@@ -18,6 +21,31 @@ ANSWERS = {
     EdgeAnswer.NOT_WISER: N_("No"),
     EdgeAnswer.NOT_SURE: N_("Not sure"),
 }
+NEW_WORDS = N_("Your card was changed, and so was its place on the map. The earlier version stays in your data.")
+OLD_WORDS = N_(
+    "Your card was changed. Others have answered to the earlier words, so the map keeps those. To take them off the "
+    "map, delete your data."
+)
+
+
+def edit_placed_card(guest: Guest, card: Card, *, key: str) -> None:
+    """Let the person change a card that has its place; what the map then shows is said."""
+    changed = st.session_state.pop(f"{key}.changed", None)
+    if changed is not None:
+        show_notice(t(NEW_WORDS if changed else OLD_WORDS))
+    with st.expander(t("Change my card")):
+        text = card_fields(card.text, key=f"{key}.{card.version}")
+        is_new = text is not None and text != card.text
+        if not st.button(t("Save my card"), key=f"{key}.save.{card.version}", disabled=not is_new) or text is None:
+            return
+    act = f"mine.card.{card.id}.{card.version}"
+
+    def change() -> None:
+        client_id = session.client_id(act)
+        st.session_state[f"{key}.changed"] = services().finishing.change_card(guest.person, text, client_id=client_id)
+
+    if way.act(act, change):
+        st.rerun()
 
 
 def edit_votes(guest: Guest, given: Contributions, *, key: str) -> None:
@@ -32,7 +60,7 @@ def edit_votes(guest: Guest, given: Contributions, *, key: str) -> None:
 
 def _edit_vote(guest: Guest, given: GivenVote, *, is_closed: bool, key: str) -> None:
     label = t("{context}: from “{src}” to “{wiser}”. Wiser?").format(
-        context=given.context.text, src=given.src.title, wiser=given.wiser.title
+        context=given.context.text, src=plain(given.src.title), wiser=plain(given.wiser.title)
     )
     answer = st.radio(
         label,

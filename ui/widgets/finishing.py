@@ -9,6 +9,7 @@ from domain.people import REAL_SOURCES
 from domain.votes import Landing, SurveyQuestion
 from services.participants import Guest
 from ui.messages import N_, t
+from ui.plain import plain
 from ui.runtime import services
 from ui.widgets.landing_place import landing_place_html
 from ui.widgets.states import show_notice
@@ -41,7 +42,7 @@ def show_landing(guest: Guest, landing: Landing | None, *, key: str) -> None:
         return
     others = landing.n_people - 1
     with st.container(key=key):
-        st.markdown(t("Your card lies under the value **“{title}”**.").format(title=landing.value_title))
+        st.markdown(t("Your card lies under the value **“{title}”**.").format(title=plain(landing.value_title)))
         if others == 0:
             st.markdown(t("You are the first to hold it. Others will see it among the cards they choose from."))
         elif others == 1:

@@ -1,6 +1,7 @@
 """Filters, picture, table twin and detail of the moral graph. Filters live in the address, so a view can be sent."""
 
 from collections.abc import Sequence
+from html import escape
 
 import pandas as pd
 import pyarrow as pa
@@ -9,12 +10,16 @@ import streamlit as st
 from domain.graphs import GraphEdge, GraphQuery, MoralGraph, Thresholds
 from domain.ids import ContextId, QuestionId, ValueId
 from domain.people import REAL_SOURCES, Source
-from services.explore import MIN_GROUP, GraphOptions
+from domain.votes import EdgeAnswer, UnsureReason
+from services.explore import MIN_GROUP, GraphOptions, Reason
 from ui.drawn import once
 from ui.messages import language, t
 from ui.network_html import SETTLED_PEOPLE, standalone_html
+from ui.plain import plain
 from ui.runtime import services
 from ui.widgets.cards import show_card, show_value
+from ui.widgets.comparing import UNSURE_REASONS
+from ui.widgets.contributions import ANSWERS
 from ui.widgets.network import network
 from ui.widgets.states import show_empty
 
@@ -120,21 +125,30 @@ def _show_value(graph: MoralGraph, value_id: ValueId, *, key: str) -> None:
     with left:
         show_value(detail.value, size="large", key=f"{key}.value")
         for value in detail.merged_from:
-            st.caption(t("Counts together with “{title}” (merged by staff, can be undone).").format(title=value.title))
+            st.caption(
+                t("Counts together with “{title}” (merged by staff, can be undone).").format(title=plain(value.title))
+            )
     with right:
         edges = [e for e in graph.edges if value_id in {e.src_id, e.wiser_id}]
         st.markdown(t("**Votes that name it**"))
         st.dataframe(_edge_table(graph, edges), hide_index=True, width="stretch")
         for edge in edges:
             for said in services().explore.reasons(query, edge.src_id, edge.wiser_id):
-                st.markdown(f"> {said.reason}" if said.reason else f"> *{said.unsure_reason}*")
-                st.caption(f"{said.answer} · {said.context}")
+                _show_reason(said)
     if detail.cards:
         st.markdown(t("**{n} cards lie under it**").format(n=len(detail.cards)))
         for place, card in enumerate(detail.cards[:MAX_CARDS]):
             show_card(card.text, byline="", size="small", key=f"{key}.card.{place}", source=card.source)
         if len(detail.cards) > MAX_CARDS:
             st.caption(t("… and {n} more").format(n=len(detail.cards) - MAX_CARDS))
+
+
+def _show_reason(said: Reason) -> None:
+    """Draw what one person said: in the serif where it is theirs, the tapped reason in the interface's words."""
+    tapped = t(UNSURE_REASONS[UnsureReason(said.unsure_reason)]) if said.unsure_reason else ""
+    if said.reason:
+        st.html(f'<blockquote class="mg-story" dir="auto">{escape(said.reason)}</blockquote>')
+    st.caption(" · ".join(plain(part) for part in (t(ANSWERS[EdgeAnswer(said.answer)]), tapped, said.context) if part))
 
 
 def _group_controls(options: GraphOptions, *, key: str) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from domain.cards import ValueMerge
 from domain.ids import ValueId
 from services.studies import StudySetup
 from ui import session
+from ui.plain import plain
 from ui.rooms import staff_act
 from ui.runtime import services
 from ui.widgets.cards import show_value
@@ -44,7 +45,7 @@ def show_merge(setup: StudySetup, merge: ValueMerge, *, key: str) -> None:
     titles = {v.id: v.title for v in setup.values}
     state = "undone" if merge.undone_at else "standing"
     one, other = titles.get(merge.value_id, "a withdrawn value"), titles.get(merge.into_id, "a withdrawn value")
-    st.markdown(f"**{one}** → **{other}** ({state}): {merge.reason}")
+    st.markdown(f"**{plain(one)}** → **{plain(other)}** ({state}): {plain(merge.reason)}")
     if (
         merge.undone_at is None
         and st.button("Take back", key=key)

@@ -6,6 +6,7 @@ from domain.cards import CardStatus
 from services.moderation import CardInReview
 from services.studies import StudySetup
 from ui import session
+from ui.plain import plain
 from ui.rooms import staff_act
 from ui.runtime import services
 from ui.widgets.cards import show_card
@@ -15,7 +16,7 @@ def review_card(setup: StudySetup, item: CardInReview, *, key: str) -> None:
     """Draw a card with its actions; each needs a reason."""
     card, study_id = item.card, setup.study.id
     show_card(card.text, byline=item.alias, size="small", key=f"{key}.card", source=card.source)
-    place = f"under {item.value.number} · {item.value.title}" if item.value else "not placed yet"
+    place = f"under {item.value.number} · {plain(item.value.title)}" if item.value else "not placed yet"
     state = f" · HIDDEN: {card.moderation_reason}" if card.status is CardStatus.HIDDEN else ""
     st.caption(f"{card.source.value} · {place}{state}")
     with st.popover("Act on this card"):

@@ -10,6 +10,7 @@ from domain.studies import Study, StudyState
 from domain.votes import UpgradeHypothesis
 from services.studies import NEXT_STATES, StudySetup
 from ui import session
+from ui.plain import plain
 from ui.rooms import staff_act
 from ui.runtime import services
 from ui.session import Staff
@@ -47,8 +48,9 @@ def state_and_link(setup: StudySetup, *, key: str) -> None:
     """Show the state with the steps allowed from it, what is missing, and the link for participants."""
     study = setup.study
     st.markdown(f"State: **{study.state.value}**")
-    if setup.missing and study.state is StudyState.DRAFT:
-        show_notice("Before it can open: " + " ".join(setup.missing))
+    with st.container():  # there with or without the note: what follows keeps its place, and its open tab
+        if setup.missing and study.state is StudyState.DRAFT:
+            show_notice("Before it can open: " + " ".join(setup.missing))
     for to in sorted(NEXT_STATES[study.state]):
         _state_button(study, to, key=f"{key}.{to.value}")
     if study.state in {StudyState.OPEN, StudyState.REHEARSAL}:
@@ -111,7 +113,7 @@ def edit_parts(setup: StudySetup, *, key: str) -> None:
         _new_context(setup, titles, key=f"{key}.context")
     with values:
         for value in setup.values:
-            st.markdown(f"{value.number} · **{value.title}** — {value.gist} ({value.source.value})")
+            st.markdown(f"{value.number} · **{plain(value.title)}** — {plain(value.gist)} ({value.source.value})")
         _new_value(setup, key=f"{key}.value")
     with stories:
         edit_stories(setup, key=f"{key}.stories")

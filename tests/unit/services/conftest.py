@@ -92,13 +92,14 @@ class Rooms:
         self.belonging = Belonging(self.desk, self.meaning, founded=self.founded)
         self.choosing = Choosing(self.desk, self.meaning)
         self.comparing = Comparing(self.desk, self.meaning)
-        self.finishing = Finishing(self.desk)
+        self.finishing = Finishing(self.desk, founded=self.founded)
         self.explore = Explore(database)
         self.own_data = OwnData(self.desk, meaning=self.meaning, explore=self.explore, opinions=self.opinions)
         self.studies = Studies(
             self.desk, tell_untold=lambda study_id, staff: self.upgrading.fill(study_id, staff=staff)
         )
-        self.moderation = Moderation(self.desk)
+        self.reworded = []
+        self.moderation = Moderation(self.desk, reworded=lambda _, value_id, __: self.reworded.append(value_id))
         self.live = Live(self.desk)
 
     def founded(self, person, value_id):

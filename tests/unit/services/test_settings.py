@@ -8,6 +8,12 @@ from domain.errors import SettingsError
 from services.settings import Settings
 
 
+@pytest.fixture(autouse=True)
+def fresh_folder(tmp_path, monkeypatch):
+    """The data folder is seen from here; a model fetched into that of the project must not change a test."""
+    monkeypatch.chdir(tmp_path)
+
+
 def test_defaults_are_the_embedded_parts():
     settings = Settings.from_env({})
     assert settings.chat == "guided"

@@ -207,3 +207,55 @@ def test_an_unanswered_closing_question_is_missing_and_not_zero(rooms):
     answers = rooms.finishing.contributions(person).survey
     assert [(a.question, a.score) for a in answers] == [(SurveyQuestion.REPRESENTED, 4)]
     assert step_of(rooms, person) is JourneyStep.DONE
+
+
+def changed_text(rooms, name="p1", title="New words"):
+    with rooms.database.read() as store:
+        (card,) = store.cards.of_person(name)
+    return card.text.model_copy(update={"title": title})
+
+
+def founded_by(rooms, name):
+    person = rooms.with_card(name, title="Rain on the roof")
+    value_id = rooms.belonging.decide(person, opinions={}, client_id=f"place-{name}")
+    return rooms.participants.guest(name).person, value_id
+
+
+def test_a_placed_card_can_be_changed_and_its_own_value_takes_the_new_words(rooms):
+    person, value_id = founded_by(rooms, "p1")
+    rooms.upgrading.tell("s1", [value_id], chat=None)
+    assert rooms.finishing.change_card(person, changed_text(rooms), client_id="change")
+    with rooms.database.read() as store:
+        assert store.values.get(value_id).title == "New words"
+        old = [h for h in store.hypotheses.list("s1", include_archived=True) if value_id in {h.src_id, h.wiser_id}]
+        assert all(h.story == "" for h in old)
+    assert rooms.founded_values == [value_id, value_id]
+    assert rooms.upgrading.tell("s1", [value_id], chat=None) > 0
+
+
+def test_a_value_that_others_answered_to_keeps_its_words(rooms):
+    person, value_id = founded_by(rooms, "p1")
+    other = rooms.with_card("p2")
+    near = {value_id: (PlacementOpinion.SAME, 0.9)}
+    rooms.belonging.decide(other, opinions=near, client_id="place-p2")
+    assert not rooms.finishing.change_card(person, changed_text(rooms), client_id="change")
+    with rooms.database.read() as store:
+        assert store.values.get(value_id).title == "Rain on the roof"
+        (card,) = store.cards.of_person("p1")
+        assert [text.title for text in store.cards.versions(card.id)] == ["Rain on the roof", "New words"]
+
+
+def test_changing_a_card_twice_by_the_same_click_changes_it_once(rooms):
+    person, _ = founded_by(rooms, "p1")
+    rooms.finishing.change_card(person, changed_text(rooms), client_id="change")
+    rooms.finishing.change_card(person, changed_text(rooms), client_id="change")
+    with rooms.database.read() as store:
+        (card,) = store.cards.of_person("p1")
+    assert card.version == 2
+
+
+def test_a_card_of_a_closed_study_stays_as_it_is(rooms):
+    person, _ = founded_by(rooms, "p1")
+    rooms.studies.change_state("s1", StudyState.CLOSED, staff="ada", client_id="close")
+    with pytest.raises(StudyRuleError, match="is closed"):
+        rooms.finishing.change_card(person, changed_text(rooms), client_id="change")

@@ -28,6 +28,16 @@ ROWS = {
     ),
 }
 ROWS["0002_machine_opinions"] = ROWS["0001_first_schema"]
+ROWS["0003_hidden_values"] = (
+    *ROWS["0002_machine_opinions"],
+    "INSERT INTO canonical_value VALUES ('v1', 's1', 1, 'T', '', '', '[]', 'person', 'k1', true, '"
+    + MOMENT
+    + "', '"
+    + MOMENT
+    + "', '"
+    + MOMENT
+    + "', 'staff:ada')",
+)
 
 
 def test_every_released_schema_has_rows_to_test_with():

@@ -1,0 +1,57 @@
+"""The command line says in one sentence what is wrong, and does what the pages do."""
+
+import json
+
+import pytest
+
+from services import cli
+
+SIMULATE = ["simulate", "--study", "everyday-choices"]
+GRAPH = ["export", "graph", "--study", "everyday-choices", "--out", "graph.json"]
+
+
+@pytest.fixture(autouse=True)
+def at_home(tmp_path, monkeypatch):
+    """Settings for a folder of its own, with parts that load at once."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in (("DATA_DIR", str(tmp_path / "data")), ("EMBEDDER", "hash"), ("INDEX", "exact")):
+        monkeypatch.setenv(f"MORALGRAPH_{name}", value)
+    monkeypatch.setenv("MORALGRAPH_TESTING", "true")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([*GRAPH, "--min-wiser", "-1"], "argument --min-wiser: -1 is too small; write 0 or more"),
+        ([*SIMULATE, "--participants", "2", "--seed", "-1"], "argument --seed: -1 is too small; write 0 or more"),
+        (
+            [*SIMULATE, "--participants", "-1", "--seed", "1"],
+            "argument --participants: -1 is too small; write 1 or more",
+        ),
+        ([*SIMULATE, "--participants", "0", "--seed", "1"], "argument --participants: 0 is too small; write 1 or more"),
+        ([*SIMULATE, "--participants", "two", "--seed", "1"], "argument --participants: 'two' is not a whole number"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_answered_with_a_sentence(words, said, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith(said)
+
+
+def test_a_whole_study_leaves_simulated_people_out_unless_they_are_asked_for(tmp_path, capsys):
+    assert cli.main([*SIMULATE, "--participants", "3", "--seed", "1"]) == 0
+    whole = ["export", "study", "--study", "everyday-choices"]
+
+    def exported(name, *more):
+        out = tmp_path / name
+        assert cli.main([*whole, *more, "--out", str(out)]) == 0
+        return json.loads(out.read_text("utf-8"))["study"]
+
+    real, every = exported("real.json"), exported("every.json", "--include", "simulated")
+    assert "simulated" not in json.dumps(real)
+    assert [real[part] for part in ("participants", "cards", "votes", "draws", "consents")] == [[]] * 5
+    assert real["values"]
+    assert [p["source"] for p in every["participants"]] == ["simulated"] * 3
+    for name in ("real", "every"):
+        assert cli.main(["import", "study", str(tmp_path / f"{name}.json"), "--slug", f"copy-{name}"]) == 0
