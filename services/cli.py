@@ -5,12 +5,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 
 from domain.errors import MoralGraphError
-from domain.graphs import Thresholds
 from services import cli_commands
+from services.cli_export import add_export
 from services.container import Services
 from services.settings import Settings
 
@@ -38,23 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     study.add_argument("--json", action="store_true")
     study.set_defaults(command=cli_commands.import_study)
 
-    exporting = commands.add_parser("export", help="write a graph or a study").add_subparsers(required=True)
-    graph = exporting.add_parser("graph", help="the moral graph as JSON")
-    graph.add_argument("--study", required=True)
-    graph.add_argument("--until", type=_moment, help="votes as they stood then, ISO 8601 with a zone")
-    graph.add_argument("--context", action="append", default=[], metavar="TEXT")
-    graph.add_argument("--question", action="append", default=[], metavar="ID")
-    graph.add_argument("--min-wiser", type=int, default=Thresholds().min_wiser, metavar="N")
-    graph.add_argument("--include", action="append", default=[], choices=["simulated"])
-    graph.add_argument("--training-only", action="store_true", help="only people who agreed to training")
-    graph.add_argument("--votes", action="store_true", help="single votes too, without identity")
-    graph.add_argument("--out", type=Path, required=True)
-    graph.add_argument("--json", action="store_true")
-    graph.set_defaults(command=cli_commands.export_graph)
-    whole = exporting.add_parser("study", help="a whole study, readable by import study")
-    whole.add_argument("--study", required=True)
-    whole.add_argument("--out", type=Path, required=True)
-    whole.set_defaults(command=cli_commands.export_study)
+    add_export(commands)
 
     scripted = commands.add_parser("simulate", help="let scripted people take part, marked as simulated")
     scripted.add_argument("--study", required=True)
@@ -71,16 +54,6 @@ def _parser() -> argparse.ArgumentParser:
     password = admin.add_parser("reset-password", help="make a new password; the old one and its sessions end")
     password.set_defaults(command=cli_commands.reset_password)
     return parser
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 2026-11-23T12:00:00Z") from error
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text!r} has no zone; write 2026-11-23T12:00:00Z or +01:00")
-    return moment
 
 
 if __name__ == "__main__":

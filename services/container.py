@@ -14,6 +14,7 @@ from services.choosing import Choosing
 from services.comparing import Comparing
 from services.erasure import OwnData
 from services.explore import Explore
+from services.exporting import Exporting
 from services.finishing import Finishing
 from services.interchange import Interchange
 from services.interview import InterviewService, prompt_hashes
@@ -175,6 +176,13 @@ class Services:
     def interchange(self) -> Interchange:
         """Import and export."""
         return Interchange(self.desk, self.explore, prompt_hashes=prompt_hashes())
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Graphs, tables, training files and bundles."""
+        return Exporting(
+            self.desk, self.explore, self.interchange, chat_for=self.chat_for, default_chat=self.settings.chat
+        )
 
     def staff_epoch(self) -> str:
         """The word that staff sessions must carry."""
