@@ -89,9 +89,9 @@ def _header(meta: Mapping[str, Any], files: Sequence[FileRecord]) -> list[str]:
     paths = {record.path for record in files}
     lines = [f"pretty_name: {_quoted(meta['study']['title'])}", "license: other", "tags:", "- values", "- moral-graph"]
     configs = [
-        [f"- config_name: {path.split('/')[1].removesuffix('.parquet')}", f"  data_files: {path}"]
+        [f"- config_name: {path.split('/')[1].removesuffix('.jsonl')}", f"  data_files: {path}"]
         for path in sorted(paths)
-        if path.startswith("parquet/")
+        if path.startswith("csv/") and path.endswith(".jsonl")  # one kind of file throughout, or datasets reads none
     ]
     for level in ("values/", "answers/", ""):
         for use in TRAINING_USES:

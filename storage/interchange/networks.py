@@ -66,7 +66,7 @@ def _node_link(path: Path, graph: Network) -> None:
 
 
 def _cytoscape(path: Path, graph: Network) -> None:
-    nodes = [{"data": {"id": key, "name": fields["label"], **fields}} for key, fields in graph.nodes(data=True)]
+    nodes = [{"data": {"id": key, "value": key, "name": f["label"], **f}} for key, f in graph.nodes(data=True)]
     edges = [{"data": {**fields, "source": s, "target": t}} for s, t, fields in graph.edges(data=True)]
     write_document(
         path,
