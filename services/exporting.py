@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from domain.exports import (
 from domain.graphs import GraphQuery
 from domain.protocols import ChatModel
 from services.acts import Desk
-from services.explore import Explore
+from services.explore import Explore, GraphWithVotes
 from services.interchange import Interchange
 from services.training_export import Report, TrainingReport, TrainingRun
 from services.training_material import read_material, training_query
@@ -115,17 +115,19 @@ class Exporting:
         beside = f"{out.stem}.{MANIFEST}"
         with building(out) as work:
             if order.format in GRAPH_FORMATS:
-                document = self._document(order.query)
+                document = self._document(order.query, is_checked=order.format is ExportFormat.MORAL_GRAPH)
+                meta = document["meta"]
                 parts = [Part([self._graph(document, order.format, work, out.name)])]
             else:
-                document = self._document(training_query(order.query))
-                name = name_beside(out.name)
-                parts = [self._training(order, work, report, name=name, sidecar=f"{out.stem}.{SIDECAR}")]
+                found = self._explore.graph_with_votes(training_query(order.query))
+                meta = self._interchange.meta_of(found.graph)
+                name, sidecar = name_beside(out.name), f"{out.stem}.{SIDECAR}"
+                parts = [self._training(order, found, work, report, name=name, sidecar=sidecar)]
                 if not (work / out.name).exists():  # no row: the file that was asked for is there, and empty
                     (work / out.name).touch()
                     empty = file_record(work, work / out.name, rows=0, holds="no row; see absent")
                     parts.append(Part([empty]))
-            made = self._report(order, document, parts)
+            made = self._report(order, meta, parts)
             write_manifest(work / beside, made.manifest)
             names = [*(record.path for record in made.files), beside]
             place_files({work / name: out.with_name(name) for name in names})
@@ -134,21 +136,24 @@ class Exporting:
 
     def _folder(self, order: ExportOrder, folder: Path, report: Report) -> ExportReport:
         kind = order.format
-        if kind in TRAINING_USES or kind is ExportFormat.TRAINING:
-            document = self._document(training_query(order.query))
-            parts = [self._training(order, folder, report, name=name_in_folder, sidecar=SIDECAR)]
-        elif kind in TABLE_FORMATS:
-            document = self._document(order.query, has_votes=True)
-            report(0.3, "tables")
-            parts = [Part(list(_write_tables(document, folder, kind, folder)))]
-        elif kind is ExportFormat.BUNDLE:
-            document = self._document(order.query, has_votes=True)
-            parts = self._bundle(order, document, folder, report)
-        else:
+        if kind in GRAPH_FORMATS:
             raise UserInputError(f"{kind.value} is one file. Name one, not an archive.")
-        return self._report(order, document, parts)
+        if kind in TRAINING_USES or kind is ExportFormat.TRAINING:
+            found = self._explore.graph_with_votes(training_query(order.query))
+            part = self._training(order, found, folder, report, name=name_in_folder, sidecar=SIDECAR)
+            return self._report(order, self._interchange.meta_of(found.graph), [part])
+        found = self._explore.graph_with_votes(order.query)
+        document = self._document_with_votes(found, is_checked=kind is ExportFormat.BUNDLE)
+        report(0.3, "tables")
+        if kind is ExportFormat.BUNDLE:
+            parts = self._bundle(order, found, document, folder, report)
+        else:
+            parts = [Part(list(_write_tables(document, folder, kind, folder)))]
+        return self._report(order, document["meta"], parts)
 
-    def _bundle(self, order: ExportOrder, document: dict[str, Any], folder: Path, report: Report) -> list[Part]:
+    def _bundle(
+        self, order: ExportOrder, found: GraphWithVotes, document: dict[str, Any], folder: Path, report: Report
+    ) -> list[Part]:
         graphs = folder / "graph"
         graphs.mkdir()
         parts = [Part([self._graph(document, kind, folder, f"graph/{SUFFIXES[kind]}") for kind in GRAPH_FORMATS])]
@@ -157,8 +162,10 @@ class Exporting:
             below = folder / kind.value
             below.mkdir()
             parts.append(Part(list(_write_tables(document, below, kind, folder))))
+        agreed = found if order.query.training_only else self._explore.graph_with_votes(training_query(order.query))
         training = self._training(
             order,
+            agreed,
             folder,
             lambda share, what: report(0.4 + 0.55 * share, what),
             name=lambda kind: f"training/{name_in_folder(kind)}",
@@ -181,13 +188,14 @@ class Exporting:
         )
         return parts
 
-    def _document(self, query: GraphQuery, *, has_votes: bool = False) -> dict[str, Any]:
-        """Return the export document; single votes are added after the check, for the tables alone."""
-        if not has_votes:
-            return self._interchange.graph_document(query)
-        found = self._explore.graph_with_votes(query)
-        document = self._interchange.document_of(found.graph)
-        return with_votes(document, found.graph, found.votes, rng=np.random.default_rng())
+    def _document(self, query: GraphQuery, *, is_checked: bool) -> dict[str, Any]:
+        graph = self._explore.moral_graph(query)
+        return self._interchange.document_of(graph) if is_checked else self._interchange.unchecked_document(graph)
+
+    def _document_with_votes(self, found: GraphWithVotes, *, is_checked: bool) -> dict[str, Any]:
+        """Return the export document with single votes; those are for the tables alone and not checked."""
+        make = self._interchange.document_of if is_checked else self._interchange.unchecked_document
+        return with_votes(make(found.graph), found.graph, found.votes, rng=np.random.default_rng())
 
     def _graph(self, document: dict[str, Any], kind: ExportFormat, folder: Path, name: str) -> FileRecord:
         path = folder / name
@@ -198,21 +206,27 @@ class Exporting:
         return file_record(folder, path, rows=None, holds=GRAPH_HOLDS)
 
     def _training(
-        self, order: ExportOrder, folder: Path, report: Report, *, name: Callable[[Kind], str], sidecar: str
+        self,
+        order: ExportOrder,
+        found: GraphWithVotes,
+        folder: Path,
+        report: Report,
+        *,
+        name: Callable[[Kind], str],
+        sidecar: str,
     ) -> Part:
         with self._desk.database.read() as store:
-            material = read_material(store, order.query)
+            material = read_material(store, found)
             study = store.studies.get(order.query.study_id)
         chat = self._chat_for(study.chat_backend or self._default_chat) if order.max_answer_pairs else None
         run = TrainingRun(order, material, chat=chat, clock=self._desk.clock)
         made = run.write(folder, name=name, sidecar=sidecar, report=report)
         return Part(files=made.files, absent=made.absent, training=made)
 
-    def _report(self, order: ExportOrder, document: dict[str, Any], parts: Sequence[Part]) -> ExportReport:
+    def _report(self, order: ExportOrder, meta: dict[str, Any], parts: Sequence[Part]) -> ExportReport:
         files = [record for part in parts for record in part.files]
         absent = [absence for part in parts for absence in part.absent]
         training = next((part.training.about for part in parts if part.training is not None), None)
-        meta = cast("dict[str, Any]", document["meta"])
         made = manifest(order, meta=meta, files=files, absent=absent, training=training)
         return ExportReport(files=tuple(files), absent=tuple(absent), manifest=made)
 

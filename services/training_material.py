@@ -1,4 +1,4 @@
-"""What training files are made from: votes and words of people who agreed to training, read at one moment."""
+"""What training files are made from: votes and words of people who agreed to training."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from domain.cards import CanonicalValue, Card
 from domain.graphs import GraphQuery, VoteRow
 from domain.ids import PersonId, StudyId, ValueId
 from domain.provenance import Provenance
-from services.explore import graph_from_store
+from services.explore import GraphWithVotes
 from storage import Store
 from storage.interchange.training import covered_values
 
@@ -33,16 +33,19 @@ def training_query(query: GraphQuery) -> GraphQuery:
     return query.model_copy(update={"training_only": True})
 
 
-def read_material(store: Store, query: GraphQuery) -> Material:
-    """Read everything that training files of ``query`` are made from."""
-    narrowed = training_query(query)
-    found = graph_from_store(store, narrowed)
+def read_material(store: Store, found: GraphWithVotes) -> Material:
+    """Read everything that training files are made from, besides ``found``, the graph of a ``training_query``."""
+    query = found.graph.query
     every = store.values.list(query.study_id, include_withdrawn=True)
     founding = {value.founded_by_card_id for value in every}
     cards = {card.id: card for card in store.cards.list(query.study_id) if card.id in founding}
-    agreed = {PersonId(key) for key in store.votes.people_counted(narrowed) or ()}
+    agreed = {PersonId(key) for key in store.votes.people_counted(query) or ()}
     covered = covered_values(every, cards=cards, agreed=agreed)
-    votes = [vote for vote in found.votes if vote.src_id in covered and vote.wiser_id in covered]
+    votes = [
+        vote
+        for vote in found.votes
+        if vote.src_id in covered and vote.wiser_id in covered and vote.person_id in agreed  # a no since then counts
+    ]
     texts = {question.id: question.text for question in store.studies.questions(query.study_id)}
     voted = {value_id for vote in votes for value_id in (vote.src_id, vote.wiser_id)}
     founders = {v.id: cards.get(v.founded_by_card_id) if v.founded_by_card_id else None for v in every}
