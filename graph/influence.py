@@ -1,4 +1,8 @@
-"""Influence: what changes in the graph when a group is left out, beside what changes when as many by lot are."""
+"""Influence: what changes in the graph when a group is left out, beside what changes when as many by lot are.
+
+The lot is drawn among the people in any group: those who did not give the attribute may have come at another time and
+been asked about other pairs, so they are no measure of what is usual.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -66,7 +70,8 @@ def influence(
         left = _without(ballots, members, pairs, thresholds)
         lost, gained = _changes(whole, left)
         by_lot = [
-            sum(_changes(whole, _without(ballots, _by_lot(members, rng), pairs, thresholds))) for _ in range(n_draws)
+            sum(_changes(whole, _without(ballots, _by_lot(members, codes >= 0, rng), pairs, thresholds)))
+            for _ in range(n_draws)
         ]
         low, high = np.quantile(by_lot, [0.025, 0.975])
         top_left = _top(left, pairs)
@@ -130,8 +135,9 @@ def _without(ballots: Ballots, members: BoolArray, pairs: _Pairs, thresholds: Th
     return _likelihoods(ballots, ~members, pairs, thresholds)
 
 
-def _by_lot(members: BoolArray, rng: np.random.Generator) -> BoolArray:
-    drawn: BoolArray = rng.permutation(members)
+def _by_lot(members: BoolArray, in_groups: BoolArray, rng: np.random.Generator) -> BoolArray:
+    drawn = members.copy()
+    drawn[in_groups] = rng.permutation(members[in_groups])
     return drawn
 
 

@@ -158,13 +158,19 @@ def test_no_votes_give_no_items():
 def test_the_same_seed_gives_the_same_numbers_and_the_model_is_the_best_of_its_starts():
     ballots = voted(Electorate()).ballots
     assert bridged(ballots, n_resamples=5) == bridged(ballots, n_resamples=5)
-    losses = [fit_factors(ballots, rng=np.random.default_rng(seed)).loss for seed in range(5)]
+    losses = [fit_factors(ballots, rng=np.random.default_rng(seed))[0].loss for seed in range(5)]
     assert max(losses) - min(losses) < 1e-6
+    assert max(one.unsettled for one in bridged(ballots, n_resamples=2).values()) < 1e-3
+
+
+def test_people_who_answered_two_items_each_leave_the_sides_unsettled():
+    ballots = voted(Electorate(seen=0.08)).ballots
+    assert max(one.unsettled for one in bridged(ballots, n_resamples=2).values()) > 0.1
 
 
 def test_a_stationary_model_cannot_be_improved_by_small_steps():
     ballots = voted(Electorate(first_camp=20, second_camp=20)).ballots
-    model = fit_factors(ballots, rng=np.random.default_rng(0))
+    model = fit_factors(ballots, rng=np.random.default_rng(0))[0]
     rng = np.random.default_rng(1)
 
     def loss(mean, generosity, person_side, intercept, item_side):
