@@ -9,11 +9,13 @@ from functools import cached_property
 from backends.registry import build_chat, build_embedder, build_index
 from domain.protocols import ChatModel, Clock, Embedder, VectorIndex
 from services.acts import Desk
+from services.analysis_groups import GroupAnalyses
 from services.belonging import Belonging
 from services.choosing import Choosing
 from services.comparing import Comparing
 from services.erasure import OwnData
 from services.explore import Explore
+from services.export_jobs import ExportJobs
 from services.exporting import Exporting
 from services.finishing import Finishing
 from services.interchange import Interchange
@@ -140,6 +142,11 @@ class Services:
         return Explore(self.database)
 
     @cached_property
+    def groups(self) -> GroupAnalyses:
+        """What groups say, beside and across one another."""
+        return GroupAnalyses(self.database)
+
+    @cached_property
     def simulation(self) -> Simulation:
         """Scripted people."""
         return Simulation(
@@ -155,7 +162,7 @@ class Services:
     @cached_property
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
-        return OwnData(self.desk, meaning=self.meaning, explore=self.explore)
+        return OwnData(self.desk, meaning=self.meaning, explore=self.explore, exports=self.export_jobs)
 
     @cached_property
     def studies(self) -> Studies:
@@ -184,6 +191,11 @@ class Services:
             self.desk, self.explore, self.interchange, chat_for=self.chat_for, default_chat=self.settings.chat
         )
 
+    @cached_property
+    def export_jobs(self) -> ExportJobs:
+        """Exports beside the pages."""
+        return ExportJobs(self.exporting, folder=self.settings.data_dir / "exports", clock=self.clock)
+
     def staff_epoch(self) -> str:
         """The word that staff sessions must carry."""
         return administrator_epoch(self.settings.data_dir)
@@ -192,6 +204,8 @@ class Services:
         """Close what was opened."""
         if "interview" in self.__dict__:
             self.interview.close()
+        if "export_jobs" in self.__dict__:
+            self.export_jobs.close()
         if "database" in self.__dict__:
             self.database.close()
 

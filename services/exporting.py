@@ -23,7 +23,7 @@ from services.acts import Desk
 from services.explore import Explore, GraphWithVotes
 from services.interchange import Interchange
 from services.training_export import Report, TrainingReport, TrainingRun
-from services.training_material import read_material, training_query
+from services.training_material import Material, read_material
 from storage.interchange import with_votes
 from storage.interchange.croissant import croissant
 from storage.interchange.dataset_card import dataset_card
@@ -51,6 +51,10 @@ SUFFIXES = {
 }
 """Of graph files inside a bundle."""
 GRAPH_HOLDS = "the moral graph: kept edges and the values they touch"
+
+
+Naming = Callable[[Kind], str]
+"""Where the rows of one use, level and side go, below the folder."""
 
 
 class Part(NamedTuple):
@@ -119,10 +123,10 @@ class Exporting:
                 meta = document["meta"]
                 parts = [Part([self._graph(document, order.format, work, out.name)])]
             else:
-                found = self._explore.graph_with_votes(training_query(order.query))
-                meta = self._interchange.meta_of(found.graph)
+                material = self._material(order)
+                meta = self._interchange.meta_of(material.graph)
                 name, sidecar = name_beside(out.name), f"{out.stem}.{SIDECAR}"
-                parts = [self._training(order, found, work, report, name=name, sidecar=sidecar)]
+                parts = [self._training(order, material, work, report, name=name, sidecar=sidecar)]
                 if not (work / out.name).exists():  # no row: the file that was asked for is there, and empty
                     (work / out.name).touch()
                     empty = file_record(work, work / out.name, rows=0, holds="no row; see absent")
@@ -139,21 +143,19 @@ class Exporting:
         if kind in GRAPH_FORMATS:
             raise UserInputError(f"{kind.value} is one file. Name one, not an archive.")
         if kind in TRAINING_USES or kind is ExportFormat.TRAINING:
-            found = self._explore.graph_with_votes(training_query(order.query))
-            part = self._training(order, found, folder, report, name=name_in_folder, sidecar=SIDECAR)
-            return self._report(order, self._interchange.meta_of(found.graph), [part])
+            material = self._material(order)
+            part = self._training(order, material, folder, report, name=name_in_folder, sidecar=SIDECAR)
+            return self._report(order, self._interchange.meta_of(material.graph), [part])
         found = self._explore.graph_with_votes(order.query)
         document = self._document_with_votes(found, is_checked=kind is ExportFormat.BUNDLE)
         report(0.3, "tables")
         if kind is ExportFormat.BUNDLE:
-            parts = self._bundle(order, found, document, folder, report)
+            parts = self._bundle(order, document, folder, report)
         else:
             parts = [Part(list(_write_tables(document, folder, kind, folder)))]
         return self._report(order, document["meta"], parts)
 
-    def _bundle(
-        self, order: ExportOrder, found: GraphWithVotes, document: dict[str, Any], folder: Path, report: Report
-    ) -> list[Part]:
+    def _bundle(self, order: ExportOrder, document: dict[str, Any], folder: Path, report: Report) -> list[Part]:
         graphs = folder / "graph"
         graphs.mkdir()
         parts = [Part([self._graph(document, kind, folder, f"graph/{SUFFIXES[kind]}") for kind in GRAPH_FORMATS])]
@@ -162,10 +164,9 @@ class Exporting:
             below = folder / kind.value
             below.mkdir()
             parts.append(Part(list(_write_tables(document, below, kind, folder))))
-        agreed = found if order.query.training_only else self._explore.graph_with_votes(training_query(order.query))
         training = self._training(
             order,
-            agreed,
+            self._material(order),
             folder,
             lambda share, what: report(0.4 + 0.55 * share, what),
             name=lambda kind: f"training/{name_in_folder(kind)}",
@@ -205,18 +206,14 @@ class Exporting:
             write_network(path, document, kind)
         return file_record(folder, path, rows=None, holds=GRAPH_HOLDS)
 
+    def _material(self, order: ExportOrder) -> Material:
+        with self._desk.database.read() as store:
+            return read_material(store, order.query)
+
     def _training(
-        self,
-        order: ExportOrder,
-        found: GraphWithVotes,
-        folder: Path,
-        report: Report,
-        *,
-        name: Callable[[Kind], str],
-        sidecar: str,
+        self, order: ExportOrder, material: Material, folder: Path, report: Report, *, name: Naming, sidecar: str
     ) -> Part:
         with self._desk.database.read() as store:
-            material = read_material(store, found)
             study = store.studies.get(order.query.study_id)
         chat = self._chat_for(study.chat_backend or self._default_chat) if order.max_answer_pairs else None
         run = TrainingRun(order, material, chat=chat, clock=self._desk.clock)

@@ -60,7 +60,7 @@ class TrainingRun:
             Answering(chat, clock=clock, values=material.values) if chat is not None and is_about_answers else None
         )
         self._suppressed = Suppressed()
-        self._canary = canary_of(material.study_id)
+        self._canary = canary_of(material.graph.query.study_id)
         self._numbers = {value.number: key for key, value in material.values.items()}
 
     def write(self, folder: Path, *, name: Callable[[Kind], str], sidecar: str, report: Report) -> TrainingReport:

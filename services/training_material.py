@@ -1,13 +1,14 @@
-"""What training files are made from: votes and words of people who agreed to training."""
+"""What training files are made from: votes and words of people who agreed to training, read at one moment."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domain.cards import CanonicalValue, Card
-from domain.graphs import GraphQuery, VoteRow
-from domain.ids import PersonId, StudyId, ValueId
+from domain.graphs import GraphQuery, MoralGraph, VoteRow
+from domain.ids import PersonId, ValueId
 from domain.provenance import Provenance
-from services.explore import GraphWithVotes
+from graph.merging import CountedRows, apply_merges
+from services.explore import vote_row
 from storage import Store
 from storage.interchange.training import covered_values
 
@@ -15,7 +16,8 @@ from storage.interchange.training import covered_values
 class Material(NamedTuple):
     """Votes and words that may train a model."""
 
-    study_id: StudyId
+    graph: MoralGraph
+    """Without nodes and edges: the query, and the counts of votes that went in and that did not."""
     votes: Sequence[VoteRow]
     """Of people who agreed to training, on values whose words are covered; merges followed."""
     n_uncovered: int
@@ -33,26 +35,27 @@ def training_query(query: GraphQuery) -> GraphQuery:
     return query.model_copy(update={"training_only": True})
 
 
-def read_material(store: Store, found: GraphWithVotes) -> Material:
-    """Read everything that training files are made from, besides ``found``, the graph of a ``training_query``."""
-    query = found.graph.query
+def read_material(store: Store, query: GraphQuery) -> Material:
+    """Read everything that training files of ``query`` are made from."""
+    query = training_query(query)
     every = store.values.list(query.study_id, include_withdrawn=True)
     founding = {value.founded_by_card_id for value in every}
     cards = {card.id: card for card in store.cards.list(query.study_id) if card.id in founding}
     agreed = {PersonId(key) for key in store.votes.people_counted(query) or ()}
     covered = covered_values(every, cards=cards, agreed=agreed)
-    votes = [
-        vote
-        for vote in found.votes
-        if vote.src_id in covered and vote.wiser_id in covered and vote.person_id in agreed  # a no since then counts
-    ]
+    counted = apply_merges(
+        [vote_row(vote) for vote in store.votes.rows(query)],
+        roots=store.values.roots(query.study_id),
+        withdrawn={value.id for value in every if value.is_withdrawn},
+    )
+    votes = [vote for vote in counted.rows if vote.src_id in covered and vote.wiser_id in covered]
     texts = {question.id: question.text for question in store.studies.questions(query.study_id)}
     voted = {value_id for vote in votes for value_id in (vote.src_id, vote.wiser_id)}
     founders = {v.id: cards.get(v.founded_by_card_id) if v.founded_by_card_id else None for v in every}
     return Material(
-        study_id=query.study_id,
+        graph=bare_graph(query, counted),
         votes=votes,
-        n_uncovered=len(found.votes) - len(votes),
+        n_uncovered=len(counted.rows) - len(votes),
         values={value.id: value for value in every if value.id in voted},
         cards={value.id: made_by(value, founders[value.id]) for value in every if value.id in voted},
         attributes={p.id: p.attributes for p in store.people.list(query.study_id, sources=query.sources)},
@@ -60,6 +63,21 @@ def read_material(store: Store, found: GraphWithVotes) -> Material:
             context.text: [texts[q] for q in context.question_ids if q in texts]
             for context in store.studies.contexts(query.study_id)
         },
+    )
+
+
+def bare_graph(query: GraphQuery, counted: CountedRows) -> MoralGraph:
+    """Return what an export says of its votes, without building the graph."""
+    return MoralGraph(
+        query=query,
+        nodes=(),
+        edges=(),
+        cycles=(),
+        n_votes=len(counted.rows),
+        n_people=len({row.person_id for row in counted.rows}),
+        n_self_loops=counted.n_self_loops,
+        n_votes_superseded=counted.n_superseded,
+        n_votes_withdrawn=counted.n_withdrawn,
     )
 
 

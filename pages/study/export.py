@@ -9,6 +9,7 @@ from domain.people import REAL_SOURCES, Source
 from ui.navigation import Room
 from ui.rooms import enter
 from ui.runtime import services
+from ui.widgets.exporting import export_study
 from ui.widgets.importing import import_study
 
 _, setup = enter(
@@ -42,5 +43,7 @@ st.download_button(
     mime="application/json",
     key="export.study",
 )
+st.subheader("Other forms and training files")
+export_study(study, query, key="export.job")
 st.subheader("Bring in a study")
 import_study(key="export.import")
