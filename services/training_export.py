@@ -102,7 +102,7 @@ class TrainingRun:
         for use, make in ((ExportFormat.SOFT, soft_rows), (ExportFormat.PLURALISM, pluralism_rows)):
             made = make(votes, values=values, attributes=self._material.attributes, suppressed=self._suppressed)
             for row in made:
-                yield Example(use, row, {"synthetic": False, "context": row.get("context")})
+                yield Example(use, row, {"level": "", "synthetic": False})
 
     def _questions(self, side: Side, contexts: Sequence[str]) -> dict[str, list[str]]:
         """Return the questions of each context that belong to this side: a question is asked on one side only."""

@@ -57,14 +57,16 @@ def count_cells(rows: Iterable[VoteRow]) -> list[Cell]:
 
 
 def is_decided(cell: Cell, thresholds: Thresholds) -> bool:
-    """Tell whether people found the pair wiser in this context, by the rule of the published graph.
+    """Tell whether people found the pair wiser in this context: the rule of the published graph, and a majority.
 
     With W, N, U, L, I the counts of ``Cell``: (W - L) / (W + N + U + L), the entropy of {W, N, L, U, I} in bits and W
-    pass the thresholds. Source: Moral Graph Elicitation, the published graph of 2023; here within one context.
+    pass the thresholds (source: Moral Graph Elicitation, the published graph of 2023; here within one context). That
+    rule alone keeps two against two, so W > N + L is wanted too: a label says more than an edge.
     """
     votes = (cell.wiser, cell.not_wiser, cell.less_wise, cell.unsure)
     return (
         cell.wiser >= max(1, thresholds.min_wiser)
+        and cell.wiser > cell.not_wiser + cell.less_wise
         and (cell.wiser - cell.less_wise) / sum(votes) >= thresholds.min_wiser_likelihood
         and entropy_bits((*votes, cell.impressions)) <= thresholds.max_entropy
     )
