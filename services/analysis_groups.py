@@ -43,6 +43,8 @@ from storage import Database
 
 N_SHUFFLES = 999
 N_RESAMPLES = 200
+MAX_HELD = 32
+"""Analyses kept in memory; the oldest goes first."""
 NOT_SURE = 2
 """Place of "not sure" among the answers on an edge."""
 EDGES, DISAGREEMENT, OPINION, BRIDGING, VALUES, AUDIT, INFLUENCE = range(7)
@@ -90,8 +92,16 @@ class GroupAnalyses:
             material = read_material(store, query)
         found = analyse_groups(material, query, attribute=attribute, seed=seed)
         with self._lock:
+            self._held.pop(key, None)
             self._held[key] = found
+            while len(self._held) > MAX_HELD:
+                del self._held[next(iter(self._held))]
         return found
+
+    def titles(self, study_id: StudyId) -> dict[int, str]:
+        """Return the title of each value that stands, by number: an analysis names values by number alone."""
+        with self._database.read() as store:
+            return {value.number: value.title for value in store.values.list(study_id)}
 
     def forget(self, study_id: StudyId) -> None:
         """Drop every analysis of a study from memory; called when a person erases their words."""

@@ -30,6 +30,7 @@ class Room(StrEnum):
     FINISHED = "finished"
     MY_CONTRIBUTIONS = "my-contributions"
     MORAL_GRAPH = "moral-graph"
+    GROUPS = "groups"
     METHODS = "methods"
     STUDIES = "studies"
     LIVE = "live"
@@ -49,6 +50,7 @@ SCRIPTS: dict[Room, tuple[str, str]] = {
     Room.FINISHED: ("elicit/finished.py", "Done"),
     Room.MY_CONTRIBUTIONS: ("elicit/my_contributions.py", "My contributions"),
     Room.MORAL_GRAPH: ("explore/moral_graph.py", "Moral graph"),
+    Room.GROUPS: ("explore/groups.py", "Groups and bridging"),
     Room.METHODS: ("explore/methods.py", "How these numbers are made"),
     Room.STUDIES: ("study/studies.py", "Studies"),
     Room.LIVE: ("study/live.py", "Live"),
