@@ -5,6 +5,8 @@ other, as any two states of a live study can; so groups are for the people who r
 """
 
 import threading
+from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +20,7 @@ from domain.plurality import (
     GroupAnalysis,
     GroupSize,
     GroupsSection,
+    OverTimeSection,
     RunCard,
 )
 from graph.audit import audit
@@ -27,6 +30,7 @@ from graph.disagreement import disagreement, excess_of, without_each_context
 from graph.group_minimum import group_minimum
 from graph.groups import MIN_CELL, Grouping, edges_by_group, grouping_by
 from graph.influence import influence
+from graph.over_time import halves, waves_by_date, waves_by_round
 from services.group_material import Material, read_material
 from services.group_rows import (
     audit_row,
@@ -98,6 +102,26 @@ class GroupAnalyses:
                 del self._held[next(iter(self._held))]
         return found
 
+    def over_time(
+        self, query: GraphQuery, *, starts: Sequence[datetime] = (), round_attribute: str = ""
+    ) -> OverTimeSection:
+        """Return what rose, fell or flipped between the first and the last wave.
+
+        Waves begin with the first vote and at ``starts``; else they are the rounds that people's ``round_attribute``
+        names; else the two halves of the votes by time.
+        """
+        with self._database.read() as store:
+            material = read_material(store, query)
+        if starts and material.votes:
+            first = min(vote.at for vote in material.votes)
+            waves = waves_by_date(material.votes, starts=[first, *(start for start in starts if start > first)])
+        elif round_attribute:
+            rounds = grouping_by(material.people, attribute=round_attribute)
+            waves = waves_by_round(material.votes, round_of=rounds.group_of)
+        else:
+            waves = halves(material.votes)
+        return over_time_section(waves, number=material.number)
+
     def titles(self, study_id: StudyId) -> dict[int, str]:
         """Return the title of each value that stands, by number: an analysis names values by number alone."""
         with self._database.read() as store:
@@ -118,7 +142,7 @@ def analyse_groups(material: Material, query: GraphQuery, *, attribute: str, see
         groups=_groups(material, ballots, grouping, seed=seed),
         bridging=_bridging(material, ballots, grouping, seed=seed),
         audit=_audit(material, query, ballots, grouping, seed=seed),
-        over_time=over_time_section(material),
+        over_time=over_time_section(halves(material.votes), number=material.number),
     )
 
 

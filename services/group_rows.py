@@ -28,8 +28,7 @@ from graph.disagreement import Disagreement, WithoutContext
 from graph.group_minimum import GroupMinimum
 from graph.groups import MIN_CELL, EdgeByGroup
 from graph.influence import Influence
-from graph.over_time import Change, Move, PairInWave, Wave, compare_waves, halves
-from services.group_material import Material
+from graph.over_time import Change, Move, PairInWave, Wave, compare_waves
 from services.process_measures import MeasureText
 
 UNSETTLED = 0.1
@@ -163,14 +162,13 @@ def influence_row(one: Influence, *, number: Number) -> InfluenceRow:
     return InfluenceRow(**{**one._asdict(), **numbers})
 
 
-def over_time_section(material: Material) -> OverTimeSection:
-    """Return two waves with as many votes each, and what moved between them."""
-    waves = halves(material.votes)
-    changes = compare_waves(*waves) if waves else ()
+def over_time_section(waves: Sequence[Wave], *, number: Number) -> OverTimeSection:
+    """Return the waves, and what moved between the first and the last; nothing moves in fewer than two."""
+    changes = compare_waves(waves[0], waves[-1]) if len(waves) > 1 else ()
     moves = [change.move for change in changes]
     return OverTimeSection(
         waves=tuple(_wave_row(wave) for wave in waves),
-        changes=tuple(_change_row(change, number=material.number) for change in changes),
+        changes=tuple(_change_row(change, number=number) for change in changes),
         n_rose=moves.count(Move.ROSE),
         n_fell=moves.count(Move.FELL),
         n_flipped=moves.count(Move.FLIPPED),

@@ -31,6 +31,8 @@ class Room(StrEnum):
     MY_CONTRIBUTIONS = "my-contributions"
     MORAL_GRAPH = "moral-graph"
     GROUPS = "groups"
+    AUDIT = "audit"
+    OVER_TIME = "over-time"
     METHODS = "methods"
     STUDIES = "studies"
     LIVE = "live"
@@ -51,6 +53,8 @@ SCRIPTS: dict[Room, tuple[str, str]] = {
     Room.MY_CONTRIBUTIONS: ("elicit/my_contributions.py", "My contributions"),
     Room.MORAL_GRAPH: ("explore/moral_graph.py", "Moral graph"),
     Room.GROUPS: ("explore/groups.py", "Groups and bridging"),
+    Room.AUDIT: ("explore/audit.py", "Process audit"),
+    Room.OVER_TIME: ("explore/over_time.py", "Over time"),
     Room.METHODS: ("explore/methods.py", "How these numbers are made"),
     Room.STUDIES: ("study/studies.py", "Studies"),
     Room.LIVE: ("study/live.py", "Live"),

@@ -1,18 +1,53 @@
 """Groups and bridging: pictures, the same as tables, and a plain sentence with n for each."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
+from domain.graphs import GraphQuery
+from domain.ids import StudyId
+from domain.people import REAL_SOURCES, Source
 from domain.plurality import BridgingRow, EdgeByGroups, GroupAnalysis
 from ui.figures.groups import BridgePoint, GroupPoint, GroupRow, bridging_figure, side_by_side_figure
+from ui.runtime import services
 from ui.theme import current_palette
-from ui.widgets.states import show_notice
+from ui.widgets.states import show_empty, show_notice
 
 MAX_ROWS = 12
 """Pairs drawn; the table beside holds all."""
 Titles = Mapping[int, str]
+
+
+class Asked(NamedTuple):
+    """The analysis that the controls ask for, and the titles of the values it names by number."""
+
+    found: GroupAnalysis
+    titles: Titles
+
+
+def group_controls(study_id: StudyId, *, key: str) -> Asked:
+    """Draw the choice of an attribute and return its analysis; stop with an explanation where there are no groups."""
+    with_simulated = st.toggle("Include simulated people", key=f"{key}.simulated")
+    sources = REAL_SOURCES | ({Source.SIMULATED} if with_simulated else frozenset())
+    offered = services().groups.attributes(study_id, sources=sources)
+    if not offered:
+        show_empty(
+            "There are no groups to compare",
+            "A group needs at least five people who gave the same answer about themselves, and there must be two.",
+            "Add a column such as a region or a party to the file that is imported.",
+        )
+        st.stop()
+    attribute = st.selectbox(
+        "Groups by",
+        list(offered),
+        format_func=lambda name: f"{name} ({offered[name]} people)",
+        key=f"{key}.attribute",
+    )
+    with st.spinner("Counting, shuffling and resampling people"):
+        found = services().groups.analyse(GraphQuery(study_id=study_id, sources=sources), attribute=attribute)
+    return Asked(found=found, titles=services().groups.titles(study_id))
 
 
 def show_groups(found: GroupAnalysis, titles: Titles, *, key: str) -> None:

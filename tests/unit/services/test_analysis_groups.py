@@ -215,3 +215,15 @@ def test_the_process_is_audited_from_what_was_recorded(town, rooms, write):
     assert rows["represented"].groups[0].n_yes == 30
     assert rows["represented"].groups[1].n_people == 0
     assert rows["fair_place"].words == NOT_RECORDED
+
+
+def test_waves_begin_with_the_first_vote_at_a_date_or_with_rounds(town, rooms):
+    query = GraphQuery(study_id="s1")
+    start = rooms.clock()
+    assert town.over_time(query).waves == (), "all votes are of one moment"
+    (only,) = town.over_time(query, starts=[start - timedelta(days=3)]).waves
+    assert only.n_people == 60
+    early, late = town.over_time(query, starts=[start + timedelta(days=3)]).waves
+    assert (early.n_people, late.n_people, late.n_votes) == (60, None, 0)
+    rounds = town.over_time(query, round_attribute="town").waves
+    assert [(wave.name, wave.n_people) for wave in rounds] == [("North", 30), ("South", 20), ("West", None)]
