@@ -100,7 +100,8 @@ class TrainingRun:
         decided = [cell for cell in cells if is_decided(cell, thresholds)]
         yield from answer_rows(self._answers(side, decided, questions, report), values=values, mark=mark)
         for use, make in ((ExportFormat.SOFT, soft_rows), (ExportFormat.PLURALISM, pluralism_rows)):
-            made = make(votes, values=values, attributes=self._material.attributes, suppressed=self._suppressed)
+            left_out = self._suppressed if use is ExportFormat.SOFT else Suppressed()  # both leave out the same cells
+            made = make(votes, values=values, attributes=self._material.attributes, suppressed=left_out)
             for row in made:
                 yield Example(use, row, {"level": "", "synthetic": False})
 

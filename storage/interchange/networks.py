@@ -62,7 +62,7 @@ def write_network(path: Path, document: Mapping[str, object], format: ExportForm
 
 
 def _node_link(path: Path, graph: Network) -> None:
-    write_document(path, nx.node_link_data(graph, edges="links"))
+    write_document(path, nx.node_link_data(graph, edges="edges"))
 
 
 def _cytoscape(path: Path, graph: Network) -> None:

@@ -69,7 +69,7 @@ def test_networkx_reads_graphml_and_gexf_back_equal(services, tmp_path, publishe
 def test_networkx_reads_node_link_and_cytoscape_back_equal_without_loss(services, tmp_path, published):
     run(services, ExportFormat.NODE_LINK, tmp_path / "n.json")
     run(services, ExportFormat.CYTOSCAPE, tmp_path / "c.json")
-    links = nx.node_link_graph(json.loads((tmp_path / "n.json").read_text("utf-8")), edges="links")
+    links = nx.node_link_graph(json.loads((tmp_path / "n.json").read_text("utf-8")))
     drawn = nx.cytoscape_graph(json.loads((tmp_path / "c.json").read_text("utf-8")))
     for graph in (links, drawn):
         for key, fields in graph.nodes(data=True):
@@ -78,7 +78,6 @@ def test_networkx_reads_node_link_and_cytoscape_back_equal_without_loss(services
         assert same_graph(graph, published)
 
 
-@pytest.mark.filterwarnings("ignore:Could not add vertex ids:RuntimeWarning")
 def test_igraph_reads_graphml_back_equal(services, tmp_path, published):
     import igraph
 
@@ -133,6 +132,16 @@ def test_datasets_loads_every_training_file_with_the_columns_of_its_trainer_and_
         use = path.name.split(".")[0]
         assert len(rows) > 0
         assert use not in COLUMNS or rows.column_names == COLUMNS[use]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_datasets_loads_every_table(kind, services, tmp_path):
+    import datasets
+
+    run(services, ExportFormat(kind), tmp_path / "t")
+    for path in (tmp_path / "t").glob(f"*.{kind}"):
+        rows = datasets.load_dataset(kind, data_files=str(path), split="train", cache_dir=str(tmp_path / "cache"))
+        assert len(rows) > 0, path.name
 
 
 def test_both_sides_of_a_use_load_as_one_dataset(services, tmp_path):

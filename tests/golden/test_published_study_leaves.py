@@ -39,7 +39,7 @@ def test_graph_files_hold_the_published_graph(study, published):
     read = {
         "graphml": nx.read_graphml(study("graphml", "g.graphml")),
         "gexf": nx.read_gexf(study("gexf", "g.gexf")),
-        "node-link": nx.node_link_graph(json.loads(study("node-link", "n.json").read_text("utf-8")), edges="links"),
+        "node-link": nx.node_link_graph(json.loads(study("node-link", "n.json").read_text("utf-8"))),
         "cytoscape": nx.cytoscape_graph(json.loads(study("cytoscape", "c.json").read_text("utf-8"))),
     }
     for kind, graph in read.items():

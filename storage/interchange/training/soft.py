@@ -65,29 +65,44 @@ def pluralism_rows(
 ) -> Iterator[Row]:
     """Yield the pairs on which groups split, over all contexts: most of one group say wiser, most of another do not.
 
-    ``is_settled`` where the Wilson 95 % interval of one group lies above one half and that of another below.
+    A group counts with its answers in those contexts alone in which ``soft_rows`` shows it: else the counts over all
+    contexts, less those shown, would give a small cell away. ``is_settled`` where the Wilson 95 % interval of one group
+    lies above one half and that of another below.
     """
-    pairs: dict[Pair, list[VoteRow]] = defaultdict(list)
+    cells: dict[Pair, dict[str, list[VoteRow]]] = defaultdict(lambda: defaultdict(list))
     for vote in votes:
-        pairs[Pair(vote.src_id, vote.wiser_id)].append(vote)
-    for pair, own in sorted(pairs.items()):
-        if n_people(own) < MIN_GROUP:
-            continue
-        for name, groups in by_attribute(own, attributes, suppressed=suppressed):
-            counted = [{"group": group, **_counts(said)} for group, said in groups.items()]
-            shares = [_float(row["wiser_share"]) for row in counted]
-            if not shares or not min(shares) < HALF < max(shares):
-                continue
-            lowest_high = min(_float(row["high"]) for row in counted)
-            highest_low = max(_float(row["low"]) for row in counted)
-            yield {
-                "contexts": sorted({vote.context for vote in own}),
-                **_cards(pair, values),
-                "attribute": name,
-                "gap": max(shares) - min(shares),
-                "is_settled": lowest_high < HALF < highest_low,
-                "groups": counted,
-            }
+        cells[Pair(vote.src_id, vote.wiser_id)][vote.context].append(vote)
+    for pair, contexts in sorted(cells.items()):
+        shown: dict[str, dict[str, list[VoteRow]]] = defaultdict(lambda: defaultdict(list))
+        for own in contexts.values():
+            if n_people(own) >= MIN_GROUP:
+                for name, groups in by_attribute(own, attributes, suppressed=suppressed):
+                    for group, said in groups.items():
+                        shown[name][group].extend(said)
+        for name, whole in sorted(shown.items()):
+            row = _split_row(pair, name, whole, values=values)
+            if row is not None:
+                yield row
+
+
+def _split_row(
+    pair: Pair, name: str, groups: Mapping[str, Sequence[VoteRow]], *, values: Mapping[ValueId, CanonicalValue]
+) -> Row | None:
+    """Return what the groups of one attribute say on a pair; ``None`` where they do not split."""
+    counted = [{"group": group, **_counts(said)} for group, said in sorted(groups.items())]
+    shares = [_float(row["wiser_share"]) for row in counted]
+    if not min(shares) < HALF < max(shares):
+        return None
+    lowest_high = min(_float(row["high"]) for row in counted)
+    highest_low = max(_float(row["low"]) for row in counted)
+    return {
+        "contexts": sorted({vote.context for said in groups.values() for vote in said}),
+        **_cards(pair, values),
+        "attribute": name,
+        "gap": max(shares) - min(shares),
+        "is_settled": lowest_high < HALF < highest_low,
+        "groups": counted,
+    }
 
 
 def by_attribute(

@@ -153,3 +153,14 @@ def test_a_pair_on_which_groups_split_is_kept_with_both_sides():
 def test_groups_that_agree_are_no_split():
     votes = said(W, people("x", 30)) + said(W, people("y", 30))
     assert not list(pluralism_rows(votes, values=VALUES, attributes=attributes(x=30, y=30), suppressed=Suppressed()))
+
+
+def test_a_cell_that_soft_hides_cannot_be_had_from_the_pairs_that_split():
+    one = said(W, people("x", 9)) + said(N, people("y", 9))
+    other = [row._replace(context="When alone") for row in one if row.person_id in {"x1", "x2", *people("y", 9)}]
+    groups = attributes(x=9, y=9)
+    rows, _ = soft(one + other, groups)
+    [split] = pluralism_rows(one + other, values=VALUES, attributes=groups, suppressed=Suppressed())
+    for group in split["groups"]:
+        shown = sum(r["wiser"] + r["not_wiser"] for r in rows if r["group"] == group["group"])
+        assert group["wiser"] + group["not_wiser"] == shown
