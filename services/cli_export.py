@@ -81,7 +81,8 @@ def moment(text: str) -> datetime:
 
 def _what(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--study", help="short name of the study")
-    parser.add_argument("--format", choices=[kind.value for kind in ExportFormat], metavar="FORMAT")
+    kinds = [kind.value for kind in ExportFormat]
+    parser.add_argument("--format", choices=kinds, metavar="FORMAT", help=f"one of {', '.join(kinds)}")
     parser.add_argument("--out", type=Path, help="a file, a folder, or an archive that ends in .zip")
     parser.add_argument("--json", action="store_true", help="print the manifest")
 
@@ -96,7 +97,26 @@ def _which_votes(parser: argparse.ArgumentParser) -> None:
 
 
 def _training(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--split", choices=[rule.value for rule in SplitRule], default=FIELDS["split"].default.value)
-    parser.add_argument("--test-share", type=float, default=FIELDS["test_share"].default, metavar="X")
-    parser.add_argument("--seed", type=int, default=FIELDS["seed"].default, metavar="K")
-    parser.add_argument("--max-answers", type=int, default=FIELDS["max_answer_pairs"].default, metavar="N")
+    parser.add_argument(
+        "--split",
+        choices=[rule.value for rule in SplitRule],
+        default=FIELDS["split"].default.value,
+        help="what must not be on both sides of training and test",
+    )
+    parser.add_argument(
+        "--test-share",
+        type=float,
+        default=FIELDS["test_share"].default,
+        metavar="X",
+        help="share of scenarios and people on the test side",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=FIELDS["seed"].default, metavar="K", help="decides who and what goes to which side"
+    )
+    parser.add_argument(
+        "--max-answers",
+        type=int,
+        default=FIELDS["max_answer_pairs"].default,
+        metavar="N",
+        help="pairs of answers that a configured model writes at most",
+    )
