@@ -9,6 +9,7 @@ from pathlib import Path
 
 from domain.errors import MoralGraphError
 from services import cli_commands
+from services.cli_bench import add_bench
 from services.cli_export import add_export
 from services.container import Services
 from services.settings import Settings
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     study.set_defaults(command=cli_commands.import_study)
 
     add_export(commands)
+    add_bench(commands)
 
     scripted = commands.add_parser("simulate", help="let scripted people take part, marked as simulated")
     scripted.add_argument("--study", required=True)
