@@ -10,46 +10,24 @@ people and over items (as means, not per answer), so that items with few answers
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
 from domain.measures.intervals import Interval
-from graph.ballots import Ballots, IntArray, RealArray
+from graph.ballots import Ballots, RealArray
+from graph.factor_model import Factors, Sums, fit_models, penalties, solve
 from graph.groups import MIN_CELL
 
-INTERCEPT_PENALTY = 0.15
-"""Published: five times that of the factors."""
-FACTOR_PENALTY = 0.03
 HELPFUL_INTERCEPT = 0.40
 """Published: from here on a note counts as helpful."""
 UPHELD_LOW = 0.32
 """Published: a note counts as helpful too where the lower bound of its intercept is at least this. We ask for that."""
 N_STARTS = 8
-N_ROUNDS = 400
-N_ROUNDS_RESAMPLED = 60
-TOLERANCE = 1e-10
-TOLERANCE_RESAMPLED = 1e-6
-"""Fall of the loss at which a resample is settled: ends of intervals move by 0.001 in the mean, 0.012 at most."""
 N_RESAMPLES = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Factors:
-    """A fitted model: expected support = mean + generosity + intercept + side of the person x side of the item."""
-
-    mean: float
-    generosity: RealArray
-    """Shape (n_people,)."""
-    person_side: RealArray
-    """Shape (n_people,). Only the product of both sides means anything; the largest item's side is positive."""
-    intercept: RealArray
-    """Shape (n_items,); higher is more upheld across sides."""
-    item_side: RealArray
-    """Shape (n_items,); 0 divides no one."""
-    loss: float
+N_TOGETHER = 50
+"""Resamples fitted at once: more would only take more memory."""
 
 
 class Bridging(NamedTuple):
@@ -80,9 +58,7 @@ def fit_factors(ballots: Ballots, *, rng: np.random.Generator) -> tuple[Factors,
     of ``bridge`` are drawn from all of them, so that the choice between them is not taken for knowledge. The same
     answers and seed give the same models. ``ballots`` holds at least one answer.
     """
-    once = np.ones(len(ballots.people))
-    starts = rng.standard_normal((N_STARTS, len(ballots.items)))
-    fitted = [_descend(ballots, once, one, n_rounds=N_ROUNDS, tolerance=TOLERANCE) for one in starts]
+    fitted = fit_models(ballots, rng.standard_normal((N_STARTS, len(ballots.items))))
     return tuple(sorted(fitted, key=lambda model: round(model.loss, 8)))
 
 
@@ -127,103 +103,31 @@ def with_one_more_voter(ballots: Ballots, model: Factors) -> tuple[RealArray, Re
     extreme side or on none; each item is solved again, people and mean held. Source: Community Notes, modelling
     uncertainty.
     """
-    own = _Sums.of_items(ballots, np.ones(len(ballots.people)), model)
+    n_items, item, x = len(ballots.items), ballots.item, model.person_side[ballots.person]
+    left = ballots.score() - model.mean - model.generosity[ballots.person]
+    parts = (np.ones_like(x), x, x * x, left, x * left)
+    own = Sums(*(np.bincount(item, part, n_items).astype(np.float64) for part in parts))
+    pulls = penalties(np.array(len(item) + 1.0), np.array(float(n_items)))
     found = [model.intercept]
     sides = (model.person_side.min(), 0.0, model.person_side.max())
     generous = (model.generosity.min(), model.generosity.max())
     for answer, side, extra in product((0.0, 1.0), sides, generous):
-        left = answer - model.mean - extra
-        more = _Sums(own.n + 1, own.x + side, own.xx + side**2, own.y + left, own.xy + left * side)
-        found.append(_solve(more, *_penalties(len(ballots.person) + 1, len(ballots.items)))[0])
+        rest = answer - model.mean - extra
+        more = Sums(own.n + 1, own.x + side, own.xx + side**2, own.y + rest, own.xy + rest * side)
+        found.append(solve(more, pulls)[0])
     return np.min(found, axis=0), np.max(found, axis=0)
-
-
-class _Sums(NamedTuple):
-    """Sums of one side's equations: answers, the other end's side x, what is left to explain y."""
-
-    n: RealArray
-    x: RealArray
-    xx: RealArray
-    y: RealArray
-    xy: RealArray
-
-    @classmethod
-    def of(cls, rows: IntArray, size: int, *, weight: RealArray, x: RealArray, y: RealArray) -> "_Sums":
-        parts = (np.ones_like(x), x, x * x, y, x * y)
-        n, sum_x, sum_xx, sum_y, sum_xy = (np.bincount(rows, weight * part, size).astype(np.float64) for part in parts)
-        return cls(n, sum_x, sum_xx, sum_y, sum_xy)
-
-    @classmethod
-    def of_items(cls, ballots: Ballots, weight: RealArray, model: Factors) -> "_Sums":
-        left = ballots.score() - model.mean - model.generosity[ballots.person]
-        return cls.of(
-            ballots.item,
-            len(ballots.items),
-            weight=weight[ballots.person],
-            x=model.person_side[ballots.person],
-            y=left,
-        )
-
-
-def _penalties(n_answers: float, n: int) -> tuple[float, float]:
-    return INTERCEPT_PENALTY * n_answers / n, FACTOR_PENALTY * n_answers / n
-
-
-def _solve(sums: _Sums, of_intercept: float, of_side: float) -> tuple[RealArray, RealArray]:
-    """Solve the two equations of each row: (n + p) i + x f = y and x i + (xx + q) f = xy."""
-    n, xx = sums.n + of_intercept, sums.xx + of_side
-    determinant = n * xx - sums.x**2
-    return (xx * sums.y - sums.x * sums.xy) / determinant, (n * sums.xy - sums.x * sums.y) / determinant
-
-
-def _descend(ballots: Ballots, times: RealArray, item_side: RealArray, *, n_rounds: int, tolerance: float) -> Factors:
-    """Solve for people, items and mean in turn until the loss stands still."""
-    person, item, support = ballots.person, ballots.item, ballots.score()
-    n_people, n_items, weight = len(times), len(ballots.items), times[person]
-    n_answers, n_counted = float(weight.sum()), float(times.sum())
-    of_person = _penalties(n_answers, max(1, int(n_counted)))
-    of_item = _penalties(n_answers, n_items)
-    mean = float((weight * support).sum() / n_answers)
-    intercept, before = np.zeros(n_items), np.inf
-    once = np.ones_like(support)
-    for _ in range(n_rounds):
-        left = support - mean - intercept[item]
-        # A person who counts twice is two people of one mind, each pulled in as hard as anyone.
-        sums = _Sums.of(person, n_people, weight=once, x=item_side[item], y=left)
-        generosity, person_side = _solve(sums, *of_person)
-        left = support - mean - generosity[person]
-        sums = _Sums.of(item, n_items, weight=weight, x=person_side[person], y=left)
-        intercept, item_side = _solve(sums, *of_item)
-        rest = support - generosity[person] - intercept[item] - person_side[person] * item_side[item]
-        mean = float((weight * rest).sum() / (n_answers * (1 + INTERCEPT_PENALTY)))
-        loss = (
-            (weight * (rest - mean) ** 2).sum() / n_answers
-            + INTERCEPT_PENALTY * ((times * generosity**2).sum() / n_counted + (intercept**2).mean() + mean**2)
-            + FACTOR_PENALTY * ((times * person_side**2).sum() / n_counted + (item_side**2).mean())
-        )
-        if before - loss < tolerance:
-            break
-        before = loss
-    sign = -1.0 if item_side[np.abs(np.round(item_side, 9)).argmax()] < 0 else 1.0
-    return Factors(
-        mean=mean,
-        generosity=generosity,
-        person_side=sign * person_side,
-        intercept=intercept,
-        item_side=sign * item_side,
-        loss=float(loss),
-    )
 
 
 def _resampled(
     ballots: Ballots, models: tuple[Factors, ...], *, rng: np.random.Generator, n_resamples: int
 ) -> tuple[RealArray, RealArray]:
-    n_people, found = len(ballots.people), []
-    for turn in range(n_resamples):
-        times = np.bincount(rng.integers(n_people, size=n_people), minlength=n_people).astype(np.float64)
-        start = models[turn % len(models)].item_side
-        kept = ballots.where(times[ballots.person] > 0)
-        again = _descend(kept, times, start, n_rounds=N_ROUNDS_RESAMPLED, tolerance=TOLERANCE_RESAMPLED)
-        found.append(again.intercept)
+    n_people = len(ballots.people)
+    found: list[RealArray] = []
+    for first in range(0, n_resamples, N_TOGETHER):
+        turns = range(first, min(first + N_TOGETHER, n_resamples))
+        starts = np.stack([models[turn % len(models)].item_side for turn in turns])
+        drawn = [np.bincount(rng.integers(n_people, size=n_people), minlength=n_people) for _ in turns]
+        again = fit_models(ballots, starts, times=np.stack(drawn).astype(np.float64), is_resample=True)
+        found.extend(model.intercept for model in again)
     low, high = np.quantile(np.array(found), [0.025, 0.975], axis=0)
     return low, high

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from graph import factor_model
 from graph.ballots import Ballots
 from graph.bridging import HELPFUL_INTERCEPT, UPHELD_LOW, bridge, fit_factors
 from graph.group_minimum import group_minimum
@@ -185,6 +186,43 @@ def test_a_stationary_model_cannot_be_improved_by_small_steps():
     for _ in range(20):
         near = [part + 1e-3 * rng.standard_normal(np.shape(part)) for part in at]
         assert loss(*near) > model.loss - 1e-9
+
+
+def test_models_fitted_one_by_one_from_columns_are_those_fitted_together_from_the_table(monkeypatch):
+    ballots = voted(Electorate(first_camp=20, second_camp=20)).ballots
+    together = bridged(ballots, n_resamples=10)
+    monkeypatch.setattr(factor_model, "MAX_CELLS", 0)
+    one_by_one = bridged(ballots, n_resamples=10)
+    for item, one in together.items():
+        assert one_by_one[item].intercept == pytest.approx(one.intercept, abs=1e-3)
+        # Models are settled together or one by one, so some take a few rounds more.
+        assert one_by_one[item].interval == pytest.approx(one.interval, abs=0.01)
+
+
+def test_a_resample_that_holds_everyone_once_is_the_model_itself():
+    ballots = voted(Electorate(first_camp=20, second_camp=20)).ballots
+    starts = np.random.default_rng(0).standard_normal((2, len(ballots.items)))
+    plain = factor_model.fit_models(ballots, starts)
+    weighted = factor_model.fit_models(ballots, starts, times=np.ones((2, 40)))
+    assert [model.loss for model in plain] == [model.loss for model in weighted]
+
+
+def test_a_person_who_counts_twice_is_two_people_of_one_mind():
+    ballots = voted(Electorate(first_camp=12, second_camp=12)).ballots
+    starts = np.random.default_rng(0).standard_normal((1, len(ballots.items)))
+    (twice,) = factor_model.fit_models(ballots, starts, times=np.full((1, 24), 2.0))
+    doubled = Ballots(
+        people=(*ballots.people, *(f"{name}b" for name in ballots.people)),
+        items=ballots.items,
+        answers=ballots.answers,
+        scores=ballots.scores,
+        person=np.concatenate([ballots.person, ballots.person + 24]),
+        item=np.tile(ballots.item, 2),
+        answer=np.tile(ballots.answer, 2),
+    )
+    (copied,) = factor_model.fit_models(doubled, starts)
+    assert copied.loss == pytest.approx(twice.loss, abs=1e-9)
+    assert copied.intercept == pytest.approx(twice.intercept, abs=1e-6)
 
 
 def test_group_minimum_names_the_group_that_upholds_an_item_least():
