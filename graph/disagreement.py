@@ -7,15 +7,15 @@ Source: shares of differing pairs as in Simpson, Measurement of diversity (1949)
 (1973), taken over items.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
 from domain.measures.intervals import Interval
-from graph.ballots import Ballots, BoolArray, IntArray, Pair, RealArray
-from graph.groups import N_SHUFFLES
+from graph.ballots import Ballots, IntArray, Pair, RealArray
+from graph.groups import MIN_CELL, N_SHUFFLES
 
 N_RESAMPLES = 400
 """Resamples of people behind an interval."""
@@ -55,7 +55,7 @@ class WithoutContext(NamedTuple):
 
     left_out: str
     excess: float | None
-    """``None`` where nothing is left to compare."""
+    """``None`` where fewer than two groups of five people are left to compare."""
     n_items: int
 
 
@@ -97,7 +97,7 @@ def disagreement(
     n_shuffles: int = N_SHUFFLES,
     n_resamples: int = N_RESAMPLES,
 ) -> Disagreement | None:
-    """Return how far the groups disagree beyond their own inner disagreement; ``None`` without anything to compare.
+    """Return how far the groups disagree beyond their own inner disagreement; ``None`` below two groups of five.
 
     Args:
         ballots: answers on items.
@@ -107,6 +107,7 @@ def disagreement(
         n_shuffles: shuffles of the labels among the people who answered.
         n_resamples: resamples of people, each within the whole study.
     """
+    codes = _large_enough(ballots, codes)
     seen = ballots.where(codes[ballots.person] >= 0)
     pooled = _pool(seen, codes, n_groups=len(labels))
     excess = _excess(pooled)
@@ -137,47 +138,14 @@ def without_each_context(ballots: Ballots, codes: IntArray, labels: Sequence[str
     """Return the excess with each context left out in turn, sorted by context; items are ``Pair``."""
     contexts = [item.context if isinstance(item, Pair) else str(item) for item in ballots.items]
     of_item = np.array(contexts, dtype=object)
-    seen = ballots.where(codes[ballots.person] >= 0)
     found = []
     for context in sorted(set(contexts)):
-        pooled = _pool(seen.where(of_item[seen.item] != context), codes, n_groups=len(labels))
+        left = ballots.where(of_item[ballots.item] != context)
+        still = _large_enough(left, codes)
+        pooled = _pool(left.where(still[left.person] >= 0), still, n_groups=len(labels))
         n_items = int((pooled.weight.sum(axis=0) > 0).sum())
         found.append(WithoutContext(left_out=context, excess=_excess(pooled), n_items=n_items))
     return tuple(found)
-
-
-def cross_fitted_excess(
-    ballots: Ballots,
-    cluster: Callable[[Ballots, np.random.Generator], IntArray],
-    *,
-    rng: np.random.Generator,
-    n_splits: int = 10,
-) -> float | None:
-    """Return the excess of groups that come from the votes themselves, measured on items they were not made from.
-
-    Groups made from the same answers disagree by construction. So people are grouped on half of the items and measured
-    on the other half, both ways round, over ``n_splits`` random halves; the two directions of a pair and its contexts
-    stay in one half, since they are nearly the same question. ``None`` where no half could be grouped.
-
-    Args:
-        ballots: answers on items.
-        cluster: gives each person a group, shape (n_people,), -1 for none.
-        rng: source of the halves, handed on to ``cluster``.
-        n_splits: random halves.
-    """
-    subjects = sorted({_subject(item) for item in ballots.items})
-    place = {subject: at for at, subject in enumerate(subjects)}
-    subject_of = np.array([place[_subject(item)] for item in ballots.items], dtype=np.int64)
-    found: list[float] = []
-    for _ in range(n_splits):
-        is_first = np.zeros(len(subjects), dtype=np.bool_)
-        is_first[rng.permutation(len(subjects))[: len(subjects) // 2]] = True
-        in_first: BoolArray = is_first[subject_of][ballots.item]
-        for half in (in_first, ~in_first):
-            codes = cluster(ballots.where(half), rng)
-            excess = excess_of(ballots.where(~half), codes)
-            found.extend([] if excess is None else [excess])
-    return float(np.mean(found)) if found else None
 
 
 def excess_of(ballots: Ballots, codes: IntArray) -> float | None:
@@ -186,8 +154,13 @@ def excess_of(ballots: Ballots, codes: IntArray) -> float | None:
     return _excess(_pool(ballots.where(codes[ballots.person] >= 0), codes, n_groups=n_groups))
 
 
-def _subject(item: Hashable) -> str:
-    return repr(sorted((item.src_id, item.wiser_id))) if isinstance(item, Pair) else repr(item)
+def _large_enough(ballots: Ballots, codes: IntArray) -> IntArray:
+    """Return ``codes`` without groups of which fewer than ``MIN_CELL`` people answered anything: they are too few."""
+    answered = ballots.n_by_person() > 0
+    sizes = np.bincount(codes[answered & (codes >= 0)], minlength=int(codes.max(initial=-1)) + 1)
+    # The last place answers for code -1.
+    is_large = np.append(sizes >= MIN_CELL, False)
+    return np.where(is_large[codes], codes, -1)
 
 
 def _pool(ballots: Ballots, codes: IntArray, *, n_groups: int, times: RealArray | None = None) -> _Pooled:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.ballots import EDGE_ANSWERS, EDGE_SCORES, Given, Pair, cast_ballots
+from graph.cross_fitting import cross_fitted_excess
 from graph.disagreement import (
-    cross_fitted_excess,
     differing_share,
     differing_share_within,
     disagreement,
@@ -124,6 +124,17 @@ def test_leaving_out_the_only_context_leaves_nothing():
     columns = ballots({f"p{n}": {Pair("a", "b", "When split"): n % 2} for n in range(6)})
     (only,) = without_each_context(columns, np.tile([0, 1], 3), ("i", "j"))
     assert (only.excess, only.n_items) == (None, 0)
+
+
+def test_four_people_are_not_held_against_others_however_their_contexts_are_cut():
+    table = {f"p{n}": {Pair("a", "b", "When split"): int(n < 4)} for n in range(14)}
+    columns = ballots(table)
+    assert found(columns, np.repeat([0, 1], [4, 10])) is None
+    more = ballots(table | {"p4": table["p4"] | {Pair("a", "c", "When calm"): 0}})
+    codes = np.repeat([0, 1], [5, 9])
+    assert found(more, codes) is not None
+    left = {one.left_out: one.excess for one in without_each_context(more, codes, ("i", "j"))}
+    assert left["When split"] is None
 
 
 def test_one_group_alone_cannot_be_compared():
