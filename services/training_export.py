@@ -119,7 +119,8 @@ class TrainingRun:
     ) -> Iterator[AnswerPair]:
         if self._answering is None:
             return
-        share = self._order.test_share if side is Side.TEST else 1 - self._order.test_share
+        test_share = 0.0 if self._order.split is SplitRule.NONE else self._order.test_share
+        share = test_share if side is Side.TEST else 1 - test_share
         limit = max(1, round(self._order.max_answer_pairs * share))
         asks = list(islice((Ask(cell, q) for cell in decided for q in questions.get(cell.context, ())), limit))
         start = 0.5 if side is Side.TEST else 0.0
