@@ -24,7 +24,14 @@ class Bond(NamedTuple):
     second: int
 
 
-def gather(pairs: NeighbourPairs, *, n_items: int, cut: float) -> PlaceArray:
+class Linked(NamedTuple):
+    """The items of one connected part, and the lowest row number in the cluster of each."""
+
+    members: PlaceArray
+    roots: PlaceArray
+
+
+def gather(pairs: NeighbourPairs, *, n_items: int, cut: float, weights: PlaceArray | None = None) -> PlaceArray:
     """Return for each item the lowest row number in its cluster, shape (n_items,).
 
     Of equal means the one with the lowest row numbers goes first; where rows are in an order of their content, neither
@@ -34,6 +41,7 @@ def gather(pairs: NeighbourPairs, *, n_items: int, cut: float) -> PlaceArray:
         pairs: all pairs that may share a cluster.
         n_items: items, those without any pair included.
         cut: lowest mean similarity at which two clusters are joined.
+        weights: how many equal things each item stands for, shape (items,); each of them counts in a mean.
     """
     near = pairs.similarity >= cut
     parts = connected_parts(pairs.first[near], pairs.second[near], n_items=n_items)
@@ -47,7 +55,7 @@ def gather(pairs: NeighbourPairs, *, n_items: int, cut: float) -> PlaceArray:
     open_pairs = open_pairs[np.argsort(parts[pairs.first[open_pairs]], kind="stable")]
     starts = np.flatnonzero(np.diff(parts[pairs.first[open_pairs]], prepend=-1))
     for own in np.split(open_pairs, starts[1:]) if len(open_pairs) else []:
-        members, roots = _link(NeighbourPairs(*(column[own] for column in pairs)), cut=cut)
+        members, roots = _link(NeighbourPairs(*(column[own] for column in pairs)), cut=cut, weights=weights)
         clusters[members] = roots
     return clusters
 
@@ -82,16 +90,15 @@ def numbered(clusters: PlaceArray) -> PlaceArray:
     return numbers
 
 
-def _link(pairs: NeighbourPairs, *, cut: float) -> tuple[PlaceArray, PlaceArray]:
-    """Return the members of one part and the root of each."""
+def _link(pairs: NeighbourPairs, *, cut: float, weights: PlaceArray | None) -> Linked:
     members = np.unique(np.concatenate([pairs.first, pairs.second]))
     ends = np.searchsorted(members, pairs.first), np.searchsorted(members, pairs.second)
     sums: list[dict[int, float]] = [{} for _ in members]
+    sizes = [1] * len(members) if weights is None else weights[members].tolist()
     for one, other, similarity in zip(*(end.tolist() for end in ends), pairs.similarity.tolist(), strict=True):
-        sums[one][other] = sums[other][one] = similarity
-    lowest, sizes = list(range(len(members))), [1] * len(members)
-    roots = _Roots(sums, lowest, sizes, cut).run()
-    return members, members[roots]
+        sums[one][other] = sums[other][one] = similarity * sizes[one] * sizes[other]
+    roots = _Roots(sums, list(range(len(members))), sizes, cut).run()
+    return Linked(members, members[roots])
 
 
 class _Roots:

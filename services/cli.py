@@ -10,6 +10,7 @@ from pathlib import Path
 from domain.errors import MoralGraphError
 from services import cli_commands
 from services.cli_bench import add_bench
+from services.cli_cluster import add_cluster
 from services.cli_export import add_export
 from services.container import Services
 from services.settings import Settings
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_export(commands)
     add_bench(commands)
+    add_cluster(commands)
 
     scripted = commands.add_parser("simulate", help="let scripted people take part, marked as simulated")
     scripted.add_argument("--study", required=True)
