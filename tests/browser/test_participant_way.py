@@ -89,7 +89,7 @@ def test_a_killed_server_loses_no_vote(start_server, page, walker):
     person.see("Story 3 of")
     expect(page.locator(".mg-story").first).to_have_text(story)
     votes = json.loads(page.request.get(f"{server.url}/my-data.json").text())["votes"]
-    assert sorted(v["answer"] for v in votes) == ["not_wiser", "wiser"]
+    assert sorted(v["newest"]["answer"] for v in votes) == ["not_wiser", "wiser"]
 
 
 def test_a_dropped_connection_keeps_the_step(server, page, walker):
