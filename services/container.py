@@ -12,6 +12,7 @@ from domain.ids import StudyId, ValueId
 from domain.people import Participant
 from domain.protocols import ChatModel, Clock, Embedder, VectorIndex
 from services.acts import Desk
+from services.analysis import Analysis
 from services.analysis_groups import GroupAnalyses
 from services.belonging import Belonging
 from services.choosing import Choosing
@@ -172,6 +173,11 @@ class Services:
     def explore(self) -> Explore:
         """The moral graph, read."""
         return Explore(self.database)
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """What the votes entail, and how sure it is."""
+        return Analysis(self.explore, self.groups)
 
     @cached_property
     def groups(self) -> GroupAnalyses:
