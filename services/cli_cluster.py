@@ -7,7 +7,7 @@ from pathlib import Path
 from backends.neighbours_faiss import FaissNeighbours
 from domain.errors import UserInputError
 from domain.gathered import GatheredCards
-from graph.card_likeness import DEFAULT_THRESHOLDS
+from graph.card_likeness import DEFAULT_BOUNDS
 from services.container import Services
 from services.gathering import MOST_BORDERLINE, Judge, gather_cards, read_cards
 
@@ -18,7 +18,7 @@ def add_cluster(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     cluster.add_argument("--in", dest="source", type=Path, required=True, help="JSON: rows with id, title, policies")
     cluster.add_argument("--out", type=Path, required=True, help="JSON: each id with the number of its cluster")
     cluster.add_argument(
-        "--cut", type=float, default=DEFAULT_THRESHOLDS.cut, help="lowest mean likeness of a cluster, 0..1"
+        "--cut", type=float, default=DEFAULT_BOUNDS.cut, help="lowest mean likeness of a cluster, 0..1"
     )
     cluster.add_argument(
         "--judge", action="store_true", help="let the configured language model judge borderline pairs"
@@ -30,15 +30,15 @@ def add_cluster(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def cluster_file(services: Services, arguments: argparse.Namespace) -> int:
     """Gather the cards of a file and write their clusters."""
-    thresholds = DEFAULT_THRESHOLDS
+    bounds = DEFAULT_BOUNDS
     if not 0 < arguments.cut <= 1 or arguments.most_pairs < 0:
         raise UserInputError("--cut lies above 0 and is at most 1, and --most-pairs is 0 or more.")
-    thresholds = thresholds._replace(cut=arguments.cut, apart=min(thresholds.apart, arguments.cut))
+    bounds = bounds._replace(cut=arguments.cut, apart=min(bounds.apart, arguments.cut))
     gathered = gather_cards(
         read_cards(arguments.source),
         embedder=services.embedder,
         search=FaissNeighbours(),
-        thresholds=thresholds,
+        bounds=bounds,
         judge=_judge(services, arguments),
     )
     _write(arguments.out, json.dumps({str(i): n for i, n in gathered.cluster_of}, ensure_ascii=False, indent=1) + "\n")

@@ -13,7 +13,7 @@ from domain.errors import DataError
 from domain.gathered import BorderlinePair, CardRow, GatheredCards, PairJudgement, PairOpinion
 from domain.neighbours import NeighbourPairs, NeighbourSearch, PlaceArray
 from domain.protocols import ChatModel, Embedder
-from graph.card_likeness import DEFAULT_THRESHOLDS, Thresholds, likeness, words_of
+from graph.card_likeness import DEFAULT_BOUNDS, LikenessBounds, likeness, words_of
 from graph.gathering import pairs_within
 from graph.linkage import connected_parts, gather, numbered
 from graph.pair_judging import judgement, judging_request
@@ -72,7 +72,7 @@ def gather_cards(
     *,
     embedder: Embedder,
     search: NeighbourSearch,
-    thresholds: Thresholds = DEFAULT_THRESHOLDS,
+    bounds: LikenessBounds = DEFAULT_BOUNDS,
     judge: Judge | None = None,
     most_borderline: int = MOST_BORDERLINE,
 ) -> GatheredCards:
@@ -82,14 +82,14 @@ def gather_cards(
     different never share a cluster; unsure and failed answers change nothing.
     """
     distinct = distinct_cards(rows)
-    pairs = card_pairs(distinct, embedder=embedder, search=search, thresholds=thresholds)
+    pairs = card_pairs(distinct, embedder=embedder, search=search, bounds=bounds)
     judgements: tuple[PairJudgement, ...] = ()
     if judge is not None:
-        asked = nearest_to_cut(pairs, thresholds)[: judge.most_pairs]
+        asked = nearest_to_cut(pairs, bounds)[: judge.most_pairs]
         judgements = judge_pairs(distinct.cards, pairs, asked, model=judge.model)
         pairs = with_judgements(pairs, asked, judgements)
-    clusters = gather(pairs, n_items=len(distinct.cards), cut=thresholds.cut, weights=distinct.counts)
-    borderline = nearest_to_cut(pairs, thresholds)
+    clusters = gather(pairs, n_items=len(distinct.cards), cut=bounds.cut, weights=distinct.counts)
+    borderline = nearest_to_cut(pairs, bounds)
     numbers = numbered(_first_row(clusters, distinct.place))
     return GatheredCards(
         cluster_of=tuple((row.id, int(number) + 1) for row, number in zip(rows, numbers, strict=True)),
@@ -99,8 +99,8 @@ def gather_cards(
         n_borderline=len(borderline),
         judgements=judgements,
         embedder=embedder.name,
-        cut=thresholds.cut,
-        apart=thresholds.apart,
+        cut=bounds.cut,
+        apart=bounds.apart,
     )
 
 
@@ -118,7 +118,7 @@ def distinct_cards(rows: Sequence[CardRow]) -> DistinctCards:
 
 
 def card_pairs(
-    distinct: DistinctCards, *, embedder: Embedder, search: NeighbourSearch, thresholds: Thresholds
+    distinct: DistinctCards, *, embedder: Embedder, search: NeighbourSearch, bounds: LikenessBounds
 ) -> NeighbourPairs:
     """Return the pairs of wordings that may share a value, with their likeness.
 
@@ -128,17 +128,17 @@ def card_pairs(
     near_from = NEAR_FROM if len(distinct.texts) <= MANY else NEAR_FROM_AMONG_MANY
     vectors = embedder.embed(distinct.texts)
     words = [words_of(card.title, card.policies) for card in distinct.cards]
-    low = max(0.01, min(thresholds.apart, thresholds.cut - thresholds.band))
+    low = max(0.01, bounds.apart)
     found = likeness(search.pairs(vectors, min_similarity=near_from), words, at_least=low)
-    near = found.similarity >= thresholds.cut - thresholds.band
+    near = found.similarity >= bounds.cut - bounds.band
     parts = connected_parts(found.first[near], found.second[near], n_items=len(words))
     return likeness(pairs_within(vectors, parts, min_similarity=near_from), words, at_least=low)
 
 
-def nearest_to_cut(pairs: NeighbourPairs, thresholds: Thresholds) -> PlaceArray:
+def nearest_to_cut(pairs: NeighbourPairs, bounds: LikenessBounds) -> PlaceArray:
     """Return the places of the borderline pairs, the nearest to the cut first."""
-    distance = np.abs(pairs.similarity - thresholds.cut)
-    places = np.flatnonzero(distance <= thresholds.band)
+    distance = np.abs(pairs.similarity - bounds.cut)
+    places = np.flatnonzero(distance <= bounds.band)
     return places[np.argsort(distance[places], kind="stable")]
 
 
