@@ -8,11 +8,6 @@ from ui.navigation import SCRIPTS
 
 pytestmark = pytest.mark.browser
 GRAVE = {"serious", "critical"}
-STREAMLITS_OWN = {
-    ("scrollable-region-focusable", "stDataFrameGlideDataEditor"): "the table handles its keys on a canvas of its own",
-    ("aria-valid-attr-value", "react-aria"): "a list that is closed is named before it exists",
-}
-"""Faults in markup that Streamlit makes: rule and a part of the element, and why nothing can be done here."""
 WAY = ("welcome", "interview", "card", "belong", "choose", "compare", "finished", "my-contributions")
 OPEN_ROOMS = ("", "moral-graph?study=everyday-choices&value=4", "methods", "sign-in", "resume")
 
@@ -33,13 +28,12 @@ def settled(page):
 
 
 def grave_faults(page):
-    """What axe finds grave and we could mend: rule, element and what it says."""
+    """What axe finds grave: rule, element and what it says."""
     settled(page)
     found = []
     for fault in Axe().run(page).response["violations"]:
         for node in fault["nodes"]:
-            is_known = any(rule == fault["id"] and part in node["html"] for rule, part in STREAMLITS_OWN)
-            if fault["impact"] in GRAVE and not is_known:
+            if fault["impact"] in GRAVE:
                 found.append(f"{fault['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}")
     return found
 
