@@ -12,11 +12,15 @@ from domain.ids import StudyId, ValueId
 from domain.people import Participant
 from domain.protocols import ChatModel, Clock, Embedder, VectorIndex
 from services.acts import Desk
+from services.analysis import Analysis
+from services.analysis_groups import GroupAnalyses
 from services.belonging import Belonging
 from services.choosing import Choosing
 from services.comparing import Comparing
 from services.erasure import OwnData
 from services.explore import Explore
+from services.export_jobs import ExportJobs
+from services.exporting import Exporting
 from services.finishing import Finishing
 from services.interchange import Interchange
 from services.interview import InterviewService, prompt_hashes
@@ -171,6 +175,16 @@ class Services:
         return Explore(self.database)
 
     @cached_property
+    def analysis(self) -> Analysis:
+        """What the votes entail, and how sure it is."""
+        return Analysis(self.explore, self.groups)
+
+    @cached_property
+    def groups(self) -> GroupAnalyses:
+        """What groups say, beside and across one another."""
+        return GroupAnalyses(self.database)
+
+    @cached_property
     def simulation(self) -> Simulation:
         """Scripted people."""
         return Simulation(
@@ -186,7 +200,13 @@ class Services:
     @cached_property
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
-        return OwnData(self.desk, meaning=self.meaning, explore=self.explore, opinions=self.opinions)
+        return OwnData(
+            self.desk,
+            meaning=self.meaning,
+            explore=self.explore,
+            opinions=self.opinions,
+            exports=self.export_jobs,
+        )
 
     @cached_property
     def studies(self) -> Studies:
@@ -211,6 +231,18 @@ class Services:
         """Import and export."""
         return Interchange(self.desk, self.explore, prompt_hashes=prompt_hashes())
 
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Graphs, tables, training files and bundles."""
+        return Exporting(
+            self.desk, self.explore, self.interchange, chat_for=self.chat_for, default_chat=self.settings.chat
+        )
+
+    @cached_property
+    def export_jobs(self) -> ExportJobs:
+        """Exports beside the pages."""
+        return ExportJobs(self.exporting, folder=self.settings.data_dir / "exports", clock=self.clock)
+
     def _founded(self, person: Participant, value_id: ValueId) -> None:
         self.upgrading.founded(person.study_id, value_id, source=person.source)
 
@@ -220,7 +252,7 @@ class Services:
 
     def close(self) -> None:
         """Close what was opened."""
-        for part in ("interview", "upgrading", "opinions"):
+        for part in ("interview", "upgrading", "opinions", "export_jobs"):
             if part in self.__dict__:
                 getattr(self, part).close()
         if "database" in self.__dict__:

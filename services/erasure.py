@@ -7,6 +7,7 @@ from domain.people import Participant
 from domain.studies import StudyState
 from services.acts import Desk
 from services.explore import Explore
+from services.export_jobs import ExportJobs
 from services.meaning import MeaningSpace
 from services.opinions import Opinions
 from storage import Act, Store
@@ -17,11 +18,20 @@ FORMAT = "moral-graph-explorer/my-data@1"
 class OwnData:
     """Use cases of data rights. They work whatever state the study is in."""
 
-    def __init__(self, desk: Desk, *, meaning: MeaningSpace, explore: Explore, opinions: Opinions) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        meaning: MeaningSpace,
+        explore: Explore,
+        opinions: Opinions,
+        exports: ExportJobs | None = None,
+    ) -> None:
         self._desk = desk
         self._opinions = opinions
         self._meaning = meaning
         self._explore = explore
+        self._exports = exports
 
     def fetch(self, person: Participant) -> dict[str, object]:
         """Return everything stored about the person as one JSON-ready document."""
@@ -76,9 +86,9 @@ class OwnData:
             }
 
     def erase(self, person: Participant, *, client_id: ClientId) -> None:
-        """Delete everything the person gave from every table, index and cache; the graph is rebuilt without it.
+        """Delete everything the person gave from every table, index, cache and kept export.
 
-        The event log keeps that an erasure took place, without any words.
+        The graph is rebuilt without it. The event log keeps that an erasure took place, without any words.
         """
 
         def body(store: Store) -> None:
@@ -97,6 +107,8 @@ class OwnData:
         self._meaning.forget(person.study_id)
         self._explore.forget(person.study_id)
         self._opinions.forget()
+        if self._exports is not None:
+            self._exports.forget(person.study_id)
 
 
 def is_changeable(state: StudyState) -> bool:

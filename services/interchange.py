@@ -1,6 +1,7 @@
 """Studies and graphs in and out: import of a folder or file, export of the graph and of a whole study."""
 
 import json
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -10,13 +11,14 @@ import numpy as np
 from domain.graphs import GraphQuery, MoralGraph
 from domain.ids import ClientId, StudyId, new_id
 from domain.people import Source
-from domain.studies import Study
+from domain.studies import Context, Question, Study
 from services.acts import Desk
 from services.explore import Explore
 from storage import Act
 from storage.interchange import (
     ExportMeta,
     export_document,
+    export_meta,
     read_study,
     study_document,
     validate_export,
@@ -36,6 +38,15 @@ class ImportReport(NamedTuple):
     n_participants: int
     n_votes: int
     n_contexts: int
+
+
+class About(NamedTuple):
+    """What an export has to know beside the graph."""
+
+    study: Study
+    questions: Sequence[Question]
+    contexts: Sequence[Context]
+    meta: ExportMeta
 
 
 class Interchange:
@@ -87,14 +98,28 @@ class Interchange:
 
     def document_of(self, graph: MoralGraph) -> dict[str, object]:
         """Return ``graph`` as the export's JSON document, checked against its schema."""
-        query = graph.query
+        document = self.unchecked_document(graph)
+        validate_export(document)
+        return document
+
+    def unchecked_document(self, graph: MoralGraph) -> dict[str, object]:
+        """Return ``graph`` as the export's document; to make other forms of, where the check would take longest."""
+        study, questions, contexts, meta = self._about(graph)
+        return export_document(graph, study=study, questions=questions, contexts=contexts, meta=meta)
+
+    def meta_of(self, graph: MoralGraph) -> dict[str, object]:
+        """Return what an export of ``graph`` says of itself."""
+        study, questions, contexts, meta = self._about(graph)
+        return export_meta(graph, study=study, questions=questions, contexts=contexts, meta=meta)
+
+    def _about(self, graph: MoralGraph) -> About:
+        study_id = graph.query.study_id
         with self._desk.database.read() as store:
-            head = store.events.head(query.study_id)
-            document = export_document(
-                graph,
-                study=store.studies.get(query.study_id),
-                questions=store.studies.questions(query.study_id, include_archived=True),
-                contexts=store.studies.contexts(query.study_id),
+            head = store.events.head(study_id)
+            return About(
+                study=store.studies.get(study_id),
+                questions=store.studies.questions(study_id, include_archived=True),
+                contexts=store.studies.contexts(study_id),
                 meta=ExportMeta(
                     made_at=self._desk.clock(),
                     code_version=version(DISTRIBUTION),
@@ -103,8 +128,6 @@ class Interchange:
                     prompt_hashes=self._prompt_hashes,
                 ),
             )
-        validate_export(document)
-        return document
 
     def export_graph(self, query: GraphQuery, out: Path, *, has_votes: bool = False) -> dict[str, object]:
         """Write the moral graph of ``query`` to ``out``: a temporary name first, then renamed."""

@@ -16,7 +16,8 @@ class LogState(NamedTuple):
     def sentence(self) -> str:
         """Return the finding in one sentence."""
         if self.broken_at is None:
-            return f"The log is whole: {self.n_events} events, each following from the one before."
+            events = "1 event" if self.n_events == 1 else f"{self.n_events} events, each following from the one before"
+            return f"The log is whole: {events}."
         return f"The log is broken at row {self.broken_at}: it was changed, removed or put in past the app."
 
 

@@ -91,6 +91,12 @@ class MeaningSpace:
         vector = self.mean_direction(texts)
         return {value_id: float(v @ vector) for value_id, v in space.vectors.items()}
 
+    def similarities_to_each(self, study_id: StudyId, texts: Sequence[str]) -> list[dict[ValueId, float]]:
+        """Return for each text the cosine similarity of every value of the study to it, -1..1."""
+        space = self._space(study_id)
+        rows = self._embedder.embed(list(texts))
+        return [{value_id: float(v @ row) for value_id, v in space.vectors.items()} for row in rows]
+
     def forget(self, study_id: StudyId) -> None:
         """Drop what is held in memory of a study; called when a person erases their words."""
         with self._lock:

@@ -11,6 +11,7 @@ from domain.ids import PersonId, StudyId
 LINK_MAX_AGE_S = 400 * 24 * 3600
 PARTICIPANT_MAX_AGE_S = 180 * 24 * 3600
 STAFF_MAX_AGE_S = 12 * 3600
+EXPORT_MAX_AGE_S = 12 * 3600
 
 
 class TokenKind(StrEnum):
@@ -19,12 +20,14 @@ class TokenKind(StrEnum):
     STUDY_LINK = "study-link"
     PARTICIPANT = "participant"
     STAFF = "staff"
+    EXPORT = "export"
 
 
 MAX_AGE_S = {
     TokenKind.STUDY_LINK: LINK_MAX_AGE_S,
     TokenKind.PARTICIPANT: PARTICIPANT_MAX_AGE_S,
     TokenKind.STAFF: STAFF_MAX_AGE_S,
+    TokenKind.EXPORT: EXPORT_MAX_AGE_S,
 }
 
 
@@ -40,6 +43,13 @@ class StaffTicket(NamedTuple):
 
     name: str
     epoch: str
+
+
+class ExportTicket(NamedTuple):
+    """Which file of which export a download link opens."""
+
+    job_id: str
+    file: str
 
 
 class Tokens:
@@ -73,6 +83,15 @@ class Tokens:
         """Return who the cookie speaks for; AccessError when it was not made here or is too old."""
         name, epoch = self._read(TokenKind.STAFF, token, 2)
         return StaffTicket(name=name, epoch=epoch)
+
+    def export(self, ticket: ExportTicket) -> str:
+        """Return the token of a download link; whoever holds it can fetch the file while it is there."""
+        return self._sign(TokenKind.EXPORT, list(ticket))
+
+    def read_export(self, token: str) -> ExportTicket:
+        """Return what the link opens; AccessError when it was not made here or is too old."""
+        job_id, file = self._read(TokenKind.EXPORT, token, 2)
+        return ExportTicket(job_id=job_id, file=file)
 
     def _sign(self, kind: TokenKind, content: list[str]) -> str:
         token = URLSafeTimedSerializer(self._secret, salt=kind.value).dumps(content)

@@ -136,7 +136,7 @@ class Upgrading:
     def _fits(self, study_id: StudyId, contexts: Sequence[Context]) -> dict[ContextId, dict[ValueId, float]]:
         """Return for each context how near each value is to it: cosine similarity, -1..1."""
         texts = {c.id: c.text for c in contexts}
-        return {key: self._meaning.similarities(study_id, [text]) for key, text in texts.items()}
+        return dict(zip(texts, self._meaning.similarities_to_each(study_id, list(texts.values())), strict=True))
 
     def _hypothesis(
         self, study_id: StudyId, telling: Telling, context: Context, *, chat: ChatModel | None

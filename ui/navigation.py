@@ -30,6 +30,9 @@ class Room(StrEnum):
     FINISHED = "finished"
     MY_CONTRIBUTIONS = "my-contributions"
     MORAL_GRAPH = "moral-graph"
+    GROUPS = "groups"
+    AUDIT = "audit"
+    OVER_TIME = "over-time"
     METHODS = "methods"
     STUDIES = "studies"
     LIVE = "live"
@@ -49,6 +52,9 @@ SCRIPTS: dict[Room, tuple[str, str]] = {
     Room.FINISHED: ("elicit/finished.py", "Done"),
     Room.MY_CONTRIBUTIONS: ("elicit/my_contributions.py", "My contributions"),
     Room.MORAL_GRAPH: ("explore/moral_graph.py", "Moral graph"),
+    Room.GROUPS: ("explore/groups.py", "Groups and bridging"),
+    Room.AUDIT: ("explore/audit.py", "Process audit"),
+    Room.OVER_TIME: ("explore/over_time.py", "Over time"),
     Room.METHODS: ("explore/methods.py", "How these numbers are made"),
     Room.STUDIES: ("study/studies.py", "Studies"),
     Room.LIVE: ("study/live.py", "Live"),

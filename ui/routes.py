@@ -20,6 +20,7 @@ from domain.errors import AccessError, MoralGraphError, NotFoundError
 from domain.ids import PersonId, new_id
 from services.secrets_store import is_administrator
 from services.tokens import PARTICIPANT_MAX_AGE_S, STAFF_MAX_AGE_S, ParticipantTicket, StaffTicket
+from ui.export_routes import download_export
 from ui.messages import known_language
 from ui.runtime import services
 from ui.session import PARTICIPANT_COOKIE, STAFF_COOKIE
@@ -219,6 +220,7 @@ ROUTES: list[BaseRoute] = [
     Route("/sign-out", sign_out, methods=["POST"]),
     Route("/leave", leave, methods=["POST"]),
     Route("/my-data.json", my_data),
+    Route("/exports/{token}/{name}", download_export),
     Route("/healthz", health),
     Route("/readyz", ready),
     Mount("/assets", StaticFiles(directory="assets")),

@@ -10,6 +10,7 @@ from services.logbook import state_of_log
 from ui.navigation import Room
 from ui.rooms import enter
 from ui.runtime import services
+from ui.widgets.exporting import export_study
 from ui.widgets.importing import import_study
 
 _, setup = enter(
@@ -44,5 +45,7 @@ st.download_button(
     key="export.study",
 )
 st.caption(state_of_log(services().database, study.id).sentence())
+st.subheader("Other forms and training files")
+export_study(study, query, key="export.job")
 st.subheader("Bring in a study")
 import_study(key="export.import")

@@ -15,7 +15,7 @@ import jsonschema
 import numpy as np
 
 from domain.graphs import GraphEdge, GraphNode, MoralGraph, VoteRow
-from domain.ids import QuestionId, ValueId
+from domain.ids import ValueId
 from domain.nouns import utc_iso
 from domain.studies import Context, Question, Study
 
@@ -75,7 +75,7 @@ def export_document(
             {"text": context.text, "questions": [slugs[q] for q in context.question_ids if q in slugs]}
             for context in contexts
         ],
-        "meta": _meta(graph, study, meta, slugs=slugs, contexts=contexts),
+        "meta": export_meta(graph, study=study, questions=questions, contexts=contexts, meta=meta),
     }
 
 
@@ -164,10 +164,17 @@ def _edge(edge: GraphEdge, numbers: dict[ValueId, int]) -> dict[str, object]:
     }
 
 
-def _meta(
-    graph: MoralGraph, study: Study, meta: ExportMeta, *, slugs: dict[QuestionId, str], contexts: Sequence[Context]
+def export_meta(
+    graph: MoralGraph,
+    *,
+    study: Study,
+    questions: Sequence[Question],
+    contexts: Sequence[Context],
+    meta: ExportMeta,
 ) -> dict[str, object]:
+    """Return what an export of ``graph`` says of itself: filters, thresholds, counts, versions."""
     query = graph.query
+    slugs = {question.id: question.slug for question in questions}
     texts = {context.id: context.text for context in contexts}
     return {
         "format": GRAPH_FORMAT,

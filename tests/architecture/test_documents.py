@@ -59,11 +59,13 @@ def help_of(*words: str) -> str:
 
 
 def leaves(*words: str) -> list[str]:
-    """Return the commands below ``words`` that do something, such as ``export graph``."""
-    named = re.findall(r"^    ([a-z-]+)  ", help_of(*words), flags=re.MULTILINE)
-    found = re.search(r"\{([a-z,-]+)\} \.\.\.", help_of(*words))
+    """Return the commands at or below ``words`` that do something, such as ``export graph``."""
+    text = help_of(*words)
+    named = re.findall(r"^    ([a-z-]+)  ", text, flags=re.MULTILINE)
+    found = re.search(r"\{([a-z,-]+)\} \.\.\.", text)
     below = named or (found[1].split(",") if found else [])
-    return [leaf for name in below for leaf in leaves(*words, name)] or [" ".join(words)]
+    itself = [" ".join(words)] if words and (not below or "--study" in text) else []
+    return [*itself, *(leaf for name in below for leaf in leaves(*words, name))]
 
 
 @pytest.mark.parametrize("field", sorted(Settings.model_fields))

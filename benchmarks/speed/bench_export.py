@@ -1,0 +1,153 @@
+"""How long exports take and how much memory they need, from a database of many votes to files in their place.
+
+Run from the project root: ``python -m benchmarks.speed.bench_export [--people 20000] [--out FILE]``. Prints JSON: for
+each form the rows, seconds, processor seconds, and MB above the most that the process held before.
+"""
+
+import argparse
+import json
+import resource
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from domain.bundles import StudyBundle
+from domain.cards import CanonicalValue
+from domain.exports import ExportFormat, ExportOrder, SplitRule
+from domain.graphs import GraphQuery
+from domain.ids import ClientId, ContextId, PersonId, QuestionId, StudyId, ValueId, VoteId
+from domain.people import Consent, ConsentScope, JourneyStep, Participant, Source
+from domain.studies import Context, Question, Study, StudyState
+from domain.votes import EdgeAnswer, EdgeVote
+from services.container import Services
+from services.settings import Settings
+from storage import Act
+
+SEED, VOTES_PER_PERSON, N_CONTEXTS, VOTES_PER_PAIR = 7, 5, 10, 5
+SHARES = (0.8, 0.1, 0.1)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+STUDY_ID, QUESTION_ID = StudyId("s1"), QuestionId("q1")
+FORMATS = (ExportFormat.PARQUET, ExportFormat.CSV, ExportFormat.TRAINING, ExportFormat.GRAPHML)
+
+
+def make_values(n_values: int, *, rng: np.random.Generator) -> tuple[CanonicalValue, ...]:
+    """Return starter values with four lines each, no two nearly alike."""
+    words = rng.integers(1_000_000, size=(n_values, 4, 3))
+    return tuple(
+        CanonicalValue(
+            id=ValueId(f"v{n}"),
+            study_id=STUDY_ID,
+            number=n + 1,
+            title=f"Value {n}",
+            policies=tuple(f"MOMENTS {a} when {b} meets {c}" for a, b, c in lines),
+            source=Source.SEED,
+            created_at=NOW,
+            updated_at=NOW,
+        )
+        for n, lines in enumerate(words.tolist())
+    )
+
+
+def make_votes(n_people: int, n_values: int, *, rng: np.random.Generator) -> tuple[EdgeVote, ...]:
+    """Return five votes a person, five on each pair in its context."""
+    answers = rng.choice(len(SHARES), p=SHARES, size=n_people * VOTES_PER_PERSON)
+    votes: dict[tuple[object, ...], EdgeVote] = {}
+    for n, answer in enumerate(answers.tolist()):
+        asked = n // VOTES_PER_PAIR
+        src, step = asked * 7919 % n_values, 1 + asked // n_values % (n_values - 1)
+        vote = EdgeVote(
+            id=VoteId(f"x{n}"),
+            study_id=STUDY_ID,
+            person_id=PersonId(f"p{n * 3 % n_people}"),
+            src_id=ValueId(f"v{src}"),
+            wiser_id=ValueId(f"v{(src + step) % n_values}"),
+            context_id=ContextId(f"c{asked % N_CONTEXTS}"),
+            answer=list(EdgeAnswer)[answer],
+            created_at=NOW,
+            updated_at=NOW,
+        )
+        votes[vote.person_id, vote.src_id, vote.wiser_id, vote.context_id] = vote
+    return tuple(votes.values())
+
+
+def make_study(n_people: int, n_values: int) -> StudyBundle:
+    """Return a study whose people all agreed to training."""
+    rng = np.random.default_rng(SEED)
+    people = tuple(
+        Participant(
+            id=PersonId(f"p{n}"),
+            study_id=STUDY_ID,
+            alias=f"Person {n}",
+            source=Source.PERSON,
+            attributes={"region": "north" if n % 2 else "south"},
+            step=JourneyStep.DONE,
+            created_at=NOW,
+        )
+        for n in range(n_people)
+    )
+    return StudyBundle(
+        study=Study(id=STUDY_ID, slug="big", title="Big", state=StudyState.OPEN, created_at=NOW),
+        questions=(Question(id=QUESTION_ID, study_id=STUDY_ID, slug="q", title="Q", text="What now?"),),
+        contexts=tuple(
+            Context(id=ContextId(f"c{n}"), study_id=STUDY_ID, text=f"When {n} of {n} meet", question_ids=(QUESTION_ID,))
+            for n in range(N_CONTEXTS)
+        ),
+        participants=people,
+        consents=tuple(
+            Consent(person_id=p.id, scope=ConsentScope.TRAINING, granted=True, text_hash="0" * 64, at=NOW)
+            for p in people
+        ),
+        values=make_values(n_values, rng=rng),
+        votes=make_votes(n_people, n_values, rng=rng),
+    )
+
+
+def measure(services: Services, kind: ExportFormat, folder: Path) -> dict[str, object]:
+    """Export once and return what it took."""
+    order = ExportOrder(query=GraphQuery(study_id=STUDY_ID), format=kind, split=SplitRule.NONE)
+    held, began, used = peak_mb(), time.perf_counter(), time.process_time()
+    made = services.exporting.run(order, folder / kind.value)
+    return {
+        "rows": made.n_rows(),
+        "bytes": sum(record.bytes for record in made.files),
+        "seconds": round(time.perf_counter() - began, 2),
+        "cpu_seconds": round(time.process_time() - used, 2),
+        "mb_above": max(0, round(peak_mb() - held)),
+    }
+
+
+def peak_mb() -> float:
+    """Return the most memory that the process held so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("--values", type=int, default=500)
+    parser.add_argument("--out", type=Path)
+    asked = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory() as name:
+        data = Settings(data_dir=Path(name) / "data")
+        first = Services(data)
+        study = make_study(asked.people, asked.values)
+        act = Act(ClientId("import"), STUDY_ID, "benchmark", "study.imported", NOW)
+        first.database.write(act, lambda store: store.bundles.save(study))
+        n_votes = len(study.votes)
+        services = Services(data)
+        found = {"votes": n_votes, "formats": {k.value: measure(services, k, Path(name)) for k in FORMATS}}
+        first.close()
+        services.close()
+    text = json.dumps(found, indent=1)
+    if asked.out is not None:
+        asked.out.write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

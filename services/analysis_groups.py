@@ -1,0 +1,229 @@
+"""Groups, bridging, audit and change over time of a study: what ``moralgraph analyze --by ATTRIBUTE`` and pages show.
+
+Nothing below five people is shown within one analysis. Two analyses of different moments can be subtracted from each
+other, as any two states of a live study can; so groups are for the people who run the study, not for the public map.
+"""
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from domain.graphs import GraphQuery
+from domain.ids import StudyId
+from domain.people import Source
+from domain.plurality import (
+    AuditSection,
+    BridgingSection,
+    GroupAnalysis,
+    GroupSize,
+    GroupsSection,
+    OverTimeSection,
+    RunCard,
+)
+from graph.audit import audit
+from graph.ballots import Ballots, ballots_of_draws, ballots_of_votes
+from graph.bridging import UPHELD_LOW, bridge
+from graph.disagreement import disagreement, excess_of, without_each_context
+from graph.group_minimum import group_minimum
+from graph.groups import MIN_CELL, Grouping, edges_by_group, grouping_by
+from graph.influence import influence
+from graph.over_time import halves, waves_by_date, waves_by_round
+from services.group_material import Material, read_material
+from services.group_rows import (
+    audit_row,
+    bridging_rows,
+    bridging_words,
+    disagreement_section,
+    edge_row,
+    influence_row,
+    over_time_section,
+)
+from services.opinion_measures import opinion_section
+from services.process_measures import TEXTS, process_measures
+from storage import Database
+
+N_SHUFFLES = 999
+N_RESAMPLES = 200
+MAX_HELD = 32
+"""Analyses kept in memory; the oldest goes first."""
+NOT_SURE = 2
+"""Place of "not sure" among the answers on an edge."""
+EDGES, DISAGREEMENT, OPINION, BRIDGING, VALUES, AUDIT, INFLUENCE = range(7)
+"""Purposes of randomness: each has its own stream, so that one section never changes another."""
+
+
+class _Key(NamedTuple):
+    query: GraphQuery
+    attribute: str
+    seed: int
+
+
+class GroupAnalyses:
+    """Use case: what groups say. The newest analysis of each question asked is kept in memory."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._held: dict[_Key, GroupAnalysis] = {}
+        self._lock = threading.Lock()
+
+    def attributes(self, study_id: StudyId, *, sources: frozenset[Source]) -> dict[str, int]:
+        """Return the attributes by which at least two groups of five people can be told apart, with people in them."""
+        with self._database.read() as store:
+            people = store.people.list(study_id, sources=sources)
+        names = sorted({name for person in people for name in person.attributes})
+        found = {name: grouping_by(people, attribute=name) for name in names}
+        return {
+            name: sum(label in g.labels() for label in g.group_of.values())
+            for name, g in found.items()
+            if len(g.labels()) > 1
+        }
+
+    def analyse(self, query: GraphQuery, *, attribute: str, seed: int = 0) -> GroupAnalysis:
+        """Return groups, bridging and audit by ``attribute``; the same data and seed give the same numbers.
+
+        An attribute that nobody gave yields an analysis without groups: what needs none (bridging) is there.
+        """
+        key = _Key(query, attribute, seed)
+        version = self._database.version(query.study_id)
+        with self._lock:
+            held = self._held.get(key)
+        if held is not None and held.run.data_version == version:
+            return held
+        with self._database.read() as store:
+            material = read_material(store, query)
+        found = analyse_groups(material, query, attribute=attribute, seed=seed)
+        with self._lock:
+            self._held.pop(key, None)
+            self._held[key] = found
+            while len(self._held) > MAX_HELD:
+                del self._held[next(iter(self._held))]
+        return found
+
+    def over_time(
+        self, query: GraphQuery, *, starts: Sequence[datetime] = (), round_attribute: str = ""
+    ) -> OverTimeSection:
+        """Return what rose, fell or flipped between the first and the last wave.
+
+        Waves begin with the first vote and at ``starts``; else they are the rounds that people's ``round_attribute``
+        names; else the two halves of the votes by time.
+        """
+        with self._database.read() as store:
+            material = read_material(store, query)
+        if starts and material.votes:
+            first = min(vote.at for vote in material.votes)
+            waves = waves_by_date(material.votes, starts=[first, *(start for start in starts if start > first)])
+        elif round_attribute:
+            rounds = grouping_by(material.people, attribute=round_attribute)
+            waves = waves_by_round(material.votes, round_of=rounds.group_of)
+        else:
+            waves = halves(material.votes)
+        return over_time_section(waves, number=material.number)
+
+    def titles(self, study_id: StudyId) -> dict[int, str]:
+        """Return the title of each value that stands, by number: an analysis names values by number alone."""
+        with self._database.read() as store:
+            return {value.number: value.title for value in store.values.list(study_id)}
+
+    def forget(self, study_id: StudyId) -> None:
+        """Drop every analysis of a study from memory; called when a person erases their words."""
+        with self._lock:
+            self._held = {key: held for key, held in self._held.items() if key.query.study_id != study_id}
+
+
+def analyse_groups(material: Material, query: GraphQuery, *, attribute: str, seed: int) -> GroupAnalysis:
+    """Return the whole analysis of what was read."""
+    ballots = ballots_of_votes([vote.row for vote in material.votes])
+    grouping = grouping_by(material.people, attribute=attribute)
+    return GroupAnalysis(
+        run=_run_card(material, query, ballots, grouping, seed=seed),
+        groups=_groups(material, ballots, grouping, seed=seed),
+        bridging=_bridging(material, ballots, grouping, seed=seed),
+        audit=_audit(material, query, ballots, grouping, seed=seed),
+        over_time=over_time_section(halves(material.votes), number=material.number),
+    )
+
+
+def _stream(seed: int, purpose: int) -> np.random.Generator:
+    return np.random.default_rng([seed, purpose])
+
+
+def _run_card(material: Material, query: GraphQuery, ballots: Ballots, grouping: Grouping, *, seed: int) -> RunCard:
+    labels = set(grouping.labels())
+    n_in_groups = sum(label in labels for label in grouping.group_of.values())
+    return RunCard(
+        study_id=query.study_id,
+        data_version=material.data_version,
+        until=query.until,
+        attribute=grouping.name,
+        seed=seed,
+        n_people=len(material.people),
+        n_in_groups=n_in_groups,
+        n_not_given=len(material.people) - n_in_groups,
+        n_votes=len(ballots.person),
+        n_voters=len(ballots.people),
+        min_cell=MIN_CELL,
+        n_shuffles=N_SHUFFLES,
+        n_resamples=N_RESAMPLES,
+    )
+
+
+def _groups(material: Material, ballots: Ballots, grouping: Grouping, *, seed: int) -> GroupsSection:
+    codes, labels = grouping.codes(ballots.people), grouping.labels()
+    rng = _stream(seed, DISAGREEMENT)
+    found = disagreement(ballots, codes, labels, rng=rng, n_shuffles=N_SHUFFLES, n_resamples=N_RESAMPLES)
+    decided = excess_of(ballots.where(ballots.answer != NOT_SURE), codes)
+    of_vote = codes[ballots.person]
+    in_group = list(grouping.group_of.values())
+    edges = edges_by_group(ballots, grouping, rng=_stream(seed, EDGES), n_shuffles=N_SHUFFLES)
+    return GroupsSection(
+        sizes=tuple(
+            GroupSize(name=label, n_people=in_group.count(label), n_votes=int((of_vote == at).sum()))
+            for at, label in enumerate(labels)
+        ),
+        edges=tuple(edge_row(edge, number=material.number) for edge in edges),
+        disagreement=disagreement_section(
+            found, without_each_context(ballots, codes, labels) if found else (), decided_excess=decided
+        ),
+        opinion=opinion_section(ballots, rng=_stream(seed, OPINION)),
+    )
+
+
+def _bridging(material: Material, ballots: Ballots, grouping: Grouping, *, seed: int) -> BridgingSection:
+    ticks = ballots_of_draws(material.draws)
+    edges, values = (
+        bridging_rows(
+            bridge(columns, rng=_stream(seed, purpose), n_resamples=N_RESAMPLES),
+            group_minimum(
+                columns,
+                grouping.codes(columns.people),
+                grouping.labels(),
+                rng=_stream(seed, purpose),
+                n_resamples=N_RESAMPLES,
+            ),
+            number=material.number,
+        )
+        for columns, purpose in ((ballots, BRIDGING), (ticks, VALUES))
+    )
+    unsettled = max((row.unsettled for row in edges if row.n_people >= MIN_CELL), default=0.0)
+    return BridgingSection(
+        edges=edges,
+        values=values,
+        intercept_needed=UPHELD_LOW,
+        n_upheld_edges=sum(row.is_upheld is True for row in edges),
+        n_upheld_values=sum(row.is_upheld is True for row in values),
+        unsettled=unsettled,
+        words=bridging_words(sum(row.is_upheld is True for row in edges), unsettled=unsettled),
+        n_too_few=sum(row.is_upheld is None for row in (*edges, *values)),
+    )
+
+
+def _audit(material: Material, query: GraphQuery, ballots: Ballots, grouping: Grouping, *, seed: int) -> AuditSection:
+    lines = audit(process_measures(material), grouping, rng=_stream(seed, AUDIT))
+    weights = influence(ballots, grouping, thresholds=query.thresholds, rng=_stream(seed, INFLUENCE))
+    return AuditSection(
+        rows=tuple(audit_row(line, text=TEXTS[line.name]) for line in lines),
+        influence=tuple(influence_row(one, number=material.number) for one in weights),
+    )

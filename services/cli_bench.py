@@ -1,0 +1,55 @@
+"""`moralgraph bench`: measures on this machine, each in a process of its own, printed as JSON or as plain lines."""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from domain.errors import UserInputError
+from services.container import Services
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_VECTORS = 5_000_000
+FEWEST_VECTORS = 100
+
+
+def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the bench command; what it measures are its sub-commands."""
+    measured = commands.add_parser("bench", help="how fast this machine is at the heavy parts")
+    subjects = measured.add_subparsers(required=True, metavar="SUBJECT")
+    cluster = subjects.add_parser("cluster", help="gathering cards by their vectors, beside two other ways")
+    cluster.add_argument("--n", type=int, default=20_000, help="how many vectors of 384 columns (default 20000)")
+    cluster.add_argument("--json", action="store_true")
+    cluster.set_defaults(command=bench_cluster)
+
+
+def bench_cluster(_services: Services, arguments: argparse.Namespace) -> int:
+    """Measure the gathering of ``--n`` vectors."""
+    if not FEWEST_VECTORS <= arguments.n <= MOST_VECTORS:
+        raise UserInputError(f"--n lies between {FEWEST_VECTORS:,} and {MOST_VECTORS:,}.")
+    report = run_benchmark("cluster", "--n", str(arguments.n))
+    print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
+    return 0
+
+
+def run_benchmark(subject: str, *options: str) -> dict[str, object]:
+    """Run ``benchmarks/speed/bench_SUBJECT.py`` with the checkout as its folder; return the JSON it prints."""
+    command = [sys.executable, "-m", f"benchmarks.speed.bench_{subject}", *options]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)  # noqa: S603  # own words
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
+        raise UserInputError(f"The benchmark ended early: {last}")
+    report: dict[str, object] = json.loads(done.stdout)
+    return report
+
+
+def _lines(report: dict[str, object], prefix: str = "") -> list[str]:
+    """Return one line per figure, those inside others under both names."""
+    lines: list[str] = []
+    for name, figure in report.items():
+        if isinstance(figure, dict):
+            lines += _lines(figure, f"{prefix}{name}.")
+        else:
+            lines.append(f"{prefix}{name}: {'not measured' if figure is None else figure}")
+    return lines

@@ -1,0 +1,250 @@
+"""Taking a study out: one order in, files out, all of them or none, with a manifest."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from domain.errors import UserInputError
+from domain.exports import (
+    GRAPH_FORMATS,
+    TABLE_FORMATS,
+    TRAINING_USES,
+    Absence,
+    ExportFormat,
+    ExportOrder,
+    ExportReport,
+    FileRecord,
+)
+from domain.graphs import GraphQuery
+from domain.protocols import ChatModel
+from services.acts import Desk
+from services.explore import Explore, GraphWithVotes
+from services.interchange import Interchange
+from services.training_export import Report, TrainingReport, TrainingRun
+from services.training_material import Material, read_material
+from storage.interchange import with_votes
+from storage.interchange.croissant import croissant
+from storage.interchange.dataset_card import dataset_card
+from storage.interchange.flat_tables import Table, tables, write_csv, write_jsonl, write_parquet
+from storage.interchange.manifest import manifest, write_manifest
+from storage.interchange.networks import write_network
+from storage.interchange.sinks import (
+    MANIFEST,
+    building,
+    file_record,
+    pack,
+    place_files,
+    place_folder,
+    refuse_foreign,
+    write_document,
+)
+from storage.interchange.training.files import SIDECAR, Kind, name_beside, name_in_folder
+
+SUFFIXES = {
+    ExportFormat.MORAL_GRAPH: "moral-graph.json",
+    ExportFormat.NODE_LINK: "node-link.json",
+    ExportFormat.CYTOSCAPE: "cytoscape.json",
+    ExportFormat.GRAPHML: "moral-graph.graphml",
+    ExportFormat.GEXF: "moral-graph.gexf",
+}
+"""Of graph files inside a bundle."""
+GRAPH_HOLDS = "the moral graph: kept edges and the values they touch"
+
+
+Naming = Callable[[Kind], str]
+"""Where the rows of one use, level and side go, below the folder."""
+
+
+class Part(NamedTuple):
+    """Files of one part of an export."""
+
+    files: Sequence[FileRecord]
+    absent: Sequence[Absence] = ()
+    training: TrainingReport | None = None
+
+
+def no_report(_share: float, _what: str) -> None:
+    """Hear about progress and do nothing."""
+
+
+class Exporting:
+    """Use case of export, the same for the page and the command line."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        explore: Explore,
+        interchange: Interchange,
+        *,
+        chat_for: Callable[[str], ChatModel | None],
+        default_chat: str,
+    ) -> None:
+        self._desk = desk
+        self._explore = explore
+        self._interchange = interchange
+        self._chat_for = chat_for
+        self._default_chat = default_chat
+
+    def run(self, order: ExportOrder, out: Path, *, report: Report = no_report) -> ExportReport:
+        """Write what is asked for to ``out``: a file or a folder, as the format has it; a ``.zip`` holds a folder.
+
+        Everything is built under a temporary name beside ``out`` and then renamed. Where anything fails nothing is
+        left, and what stood at ``out`` before stays.
+
+        Raises:
+            UserInputError: a folder that is not an earlier export stands in the way.
+        """
+        if is_one_file(order.format, out):
+            return self._one_file(order, out, report)
+        is_archive = out.suffix.lower() == ".zip"
+        if not is_archive:
+            refuse_foreign(out)
+        with building(out) as work:
+            folder = work / "export"
+            folder.mkdir()
+            made = self._folder(order, folder, report)
+            write_manifest(folder / MANIFEST, made.manifest)
+            if is_archive:
+                pack(folder, work / "export.zip")
+                place_files({work / "export.zip": out})
+            else:
+                place_folder(folder, out)
+        report(1.0, "done")
+        return made
+
+    def _one_file(self, order: ExportOrder, out: Path, report: Report) -> ExportReport:
+        """Write one graph, or the training rows of one use with test rows and sidecar beside them."""
+        beside = f"{out.stem}.{MANIFEST}"
+        with building(out) as work:
+            if order.format in GRAPH_FORMATS:
+                document = self._document(order.query, is_checked=order.format is ExportFormat.MORAL_GRAPH)
+                meta = document["meta"]
+                parts = [Part([self._graph(document, order.format, work, out.name)])]
+            else:
+                material = self._material(order)
+                meta = self._interchange.meta_of(material.graph)
+                name, sidecar = name_beside(out.name), f"{out.stem}.{SIDECAR}"
+                parts = [self._training(order, material, work, report, name=name, sidecar=sidecar)]
+                if not (work / out.name).exists():  # no row: the file that was asked for is there, and empty
+                    (work / out.name).touch()
+                    empty = file_record(work, work / out.name, rows=0, holds="no row; see absent")
+                    parts.append(Part([empty]))
+            made = self._report(order, meta, parts)
+            write_manifest(work / beside, made.manifest)
+            names = [*(record.path for record in made.files), beside]
+            place_files({work / name: out.with_name(name) for name in names})
+        report(1.0, "done")
+        return made
+
+    def _folder(self, order: ExportOrder, folder: Path, report: Report) -> ExportReport:
+        kind = order.format
+        if kind in GRAPH_FORMATS:
+            raise UserInputError(f"{kind.value} is one file. Name one, not an archive.")
+        if kind in TRAINING_USES or kind is ExportFormat.TRAINING:
+            material = self._material(order)
+            part = self._training(order, material, folder, report, name=name_in_folder, sidecar=SIDECAR)
+            return self._report(order, self._interchange.meta_of(material.graph), [part])
+        found = self._explore.graph_with_votes(order.query)
+        document = self._document_with_votes(found, is_checked=kind is ExportFormat.BUNDLE)
+        report(0.3, "tables")
+        if kind is ExportFormat.BUNDLE:
+            parts = self._bundle(order, document, folder, report)
+        else:
+            parts = [Part(list(_write_tables(document, folder, kind, folder)))]
+        return self._report(order, document["meta"], parts)
+
+    def _bundle(self, order: ExportOrder, document: dict[str, Any], folder: Path, report: Report) -> list[Part]:
+        graphs = folder / "graph"
+        graphs.mkdir()
+        parts = [Part([self._graph(document, kind, folder, f"graph/{SUFFIXES[kind]}") for kind in GRAPH_FORMATS])]
+        for place, kind in enumerate(TABLE_FORMATS):
+            report(0.1 + 0.15 * place, f"{kind.value} tables")
+            below = folder / kind.value
+            below.mkdir()
+            parts.append(Part(list(_write_tables(document, below, kind, folder))))
+        training = self._training(
+            order,
+            self._material(order),
+            folder,
+            lambda share, what: report(0.4 + 0.55 * share, what),
+            name=lambda kind: f"training/{name_in_folder(kind)}",
+            sidecar=f"training/{SIDECAR}",
+        )
+        parts.append(training)
+        records = [record for part in parts for record in part.files]
+        about = training.training.about if training.training else {}
+        card = dataset_card(document, records, training.absent, training=about)
+        (folder / "README.md").write_text(card, encoding="utf-8")
+        described = croissant(document, records, tables(document), training=about)
+        write_document(folder / "croissant.json", described)
+        parts.append(
+            Part(
+                [
+                    file_record(folder, folder / "README.md", rows=None, holds="dataset card"),
+                    file_record(folder, folder / "croissant.json", rows=None, holds="Croissant 1.1 description"),
+                ]
+            )
+        )
+        return parts
+
+    def _document(self, query: GraphQuery, *, is_checked: bool) -> dict[str, Any]:
+        graph = self._explore.moral_graph(query)
+        return self._interchange.document_of(graph) if is_checked else self._interchange.unchecked_document(graph)
+
+    def _document_with_votes(self, found: GraphWithVotes, *, is_checked: bool) -> dict[str, Any]:
+        """Return the export document with single votes; those are for the tables alone and not checked."""
+        make = self._interchange.document_of if is_checked else self._interchange.unchecked_document
+        return with_votes(make(found.graph), found.graph, found.votes, rng=np.random.default_rng())
+
+    def _graph(self, document: dict[str, Any], kind: ExportFormat, folder: Path, name: str) -> FileRecord:
+        path = folder / name
+        if kind is ExportFormat.MORAL_GRAPH:
+            write_document(path, {key: part for key, part in document.items() if key != "votes"})
+        else:
+            write_network(path, document, kind)
+        return file_record(folder, path, rows=None, holds=GRAPH_HOLDS)
+
+    def _material(self, order: ExportOrder) -> Material:
+        with self._desk.database.read() as store:
+            return read_material(store, order.query)
+
+    def _training(
+        self, order: ExportOrder, material: Material, folder: Path, report: Report, *, name: Naming, sidecar: str
+    ) -> Part:
+        with self._desk.database.read() as store:
+            study = store.studies.get(order.query.study_id)
+        chat = self._chat_for(study.chat_backend or self._default_chat) if order.max_answer_pairs else None
+        run = TrainingRun(order, material, chat=chat, clock=self._desk.clock)
+        made = run.write(folder, name=name, sidecar=sidecar, report=report)
+        return Part(files=made.files, absent=made.absent, training=made)
+
+    def _report(self, order: ExportOrder, meta: dict[str, Any], parts: Sequence[Part]) -> ExportReport:
+        files = [record for part in parts for record in part.files]
+        absent = [absence for part in parts for absence in part.absent]
+        training = next((part.training.about for part in parts if part.training is not None), None)
+        made = manifest(order, meta=meta, files=files, absent=absent, training=training)
+        return ExportReport(files=tuple(files), absent=tuple(absent), manifest=made)
+
+
+def is_one_file(kind: ExportFormat, out: Path) -> bool:
+    """Tell whether ``kind`` at ``out`` is a file: graphs always, one training use where the name has an ending."""
+    if kind in GRAPH_FORMATS:
+        return True
+    return kind in TRAINING_USES and out.suffix.lower() not in {"", ".zip"} and not out.is_dir()
+
+
+def _write_tables(document: dict[str, Any], below: Path, kind: ExportFormat, folder: Path) -> Iterator[FileRecord]:
+    """Write every table below a folder; CSV has the same rows as JSON Lines beside it."""
+
+    def record(table: Table, suffix: str, rows: int, note: str) -> FileRecord:
+        return file_record(folder, below / f"{table.name}.{suffix}", rows=rows, holds=f"{table.holds}{note}")
+
+    for table in tables(document):
+        path = below / table.name
+        if kind is ExportFormat.PARQUET:
+            yield record(table, "parquet", write_parquet(path.with_suffix(".parquet"), table), "")
+            continue
+        yield record(table, "csv", write_csv(path.with_suffix(".csv"), table), ", for spreadsheets")
+        yield record(table, "jsonl", write_jsonl(path.with_suffix(".jsonl"), table), ", unchanged")

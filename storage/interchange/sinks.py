@@ -1,0 +1,158 @@
+"""Files of an export: written row by row under a temporary name, hashed on the way, and put in their place at the end.
+
+A failed export leaves nothing: the temporary folder goes, and what was at the place before stays.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from domain.errors import UserInputError
+from domain.exports import FileRecord
+
+BLOCK = 1 << 20
+MANIFEST = "manifest.json"
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+"""Of every file in an archive, so that the same files give the same bytes."""
+
+
+class Line(NamedTuple):
+    """Where a row was written."""
+
+    number: int
+    """From 1."""
+    row_id: str
+    """SHA-256 of the line without its end, the first 32 characters: whoever holds the row can compute it."""
+
+
+class JsonLines:
+    """A JSON Lines file that is being written; memory does not grow with the rows."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._hash = hashlib.sha256()
+        self.n_rows = 0
+        self.n_bytes = 0
+
+    def add(self, row: Mapping[str, object]) -> Line:
+        """Write one row; return its place and id."""
+        line = json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        self._hash.update(line)
+        self._hash.update(b"\n")
+        self._out.write(line)
+        self._out.write(b"\n")
+        self.n_rows += 1
+        self.n_bytes += len(line) + 1
+        return Line(self.n_rows, row_id(line))
+
+    def record(self, path: str, holds: str) -> FileRecord:
+        """Return what is known of the file, once it is complete."""
+        digest = self._hash.hexdigest()
+        return FileRecord(path=path, bytes=self.n_bytes, sha256=digest, rows=self.n_rows, holds=holds)
+
+
+def row_id(line: bytes) -> str:
+    """Return the id of a row from its line without the line end."""
+    return hashlib.sha256(line).hexdigest()[:32]
+
+
+@contextmanager
+def json_lines(path: Path) -> Iterator[JsonLines]:
+    """Open a JSON Lines file for writing; its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as out:
+        yield JsonLines(out)
+
+
+def write_lines(path: Path, rows: Iterable[Mapping[str, object]]) -> int:
+    """Write all ``rows`` to ``path``; return how many there were."""
+    with json_lines(path) as lines:
+        for row in rows:
+            lines.add(row)
+    return lines.n_rows
+
+
+def write_document(path: Path, document: object) -> None:
+    """Write ``document`` as UTF-8 JSON into a folder that is being built."""
+    with path.open("w", encoding="utf-8") as out:
+        json.dump(document, out, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def file_record(folder: Path, path: Path, *, rows: int | None, holds: str) -> FileRecord:
+    """Return size and hash of a finished file, read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as content:
+        while block := content.read(BLOCK):
+            digest.update(block)
+    return FileRecord(
+        path=path.relative_to(folder).as_posix(),
+        bytes=path.stat().st_size,
+        sha256=digest.hexdigest(),
+        rows=rows,
+        holds=holds,
+    )
+
+
+@contextmanager
+def building(out: Path) -> Iterator[Path]:
+    """Yield an empty folder beside ``out`` to build in; it is gone afterwards, whatever happens."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".part"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def refuse_foreign(out: Path) -> None:
+    """Raise UserInputError where a folder stands at ``out`` that is neither empty nor an earlier export."""
+    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
+        raise UserInputError(f"{out} is there already and is not an earlier export. Name another place.")
+
+
+def place_folder(built: Path, out: Path) -> None:
+    """Put the finished folder at ``out``, in place of an earlier export; ``built`` lies in a ``building`` folder."""
+    refuse_foreign(out)
+    if not out.exists():
+        built.replace(out)
+        return
+    old = built.with_name(f"{built.name}.old")
+    out.replace(old)
+    try:
+        built.replace(out)
+    except BaseException:
+        old.replace(out)
+        raise
+
+
+def place_files(files: Mapping[Path, Path]) -> None:
+    """Rename each finished file to its place, in order; where one fails those placed before it go again."""
+    for out in files.values():
+        if out.is_dir():
+            raise UserInputError(f"{out} is a folder. Name a file.")
+    placed: list[Path] = []
+    try:
+        for built, out in files.items():
+            built.replace(out)
+            placed.append(out)
+    except BaseException:
+        for out in placed:
+            out.unlink(missing_ok=True)
+        raise
+
+
+def pack(folder: Path, archive: Path) -> None:
+    """Write all files of ``folder`` into a zip archive; the same files give the same bytes."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), date_time=ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            with path.open("rb") as content, packed.open(entry, "w", force_zip64=True) as target:
+                shutil.copyfileobj(content, target, BLOCK)

@@ -1,0 +1,107 @@
+"""The files of a training export, opened as rows come: one for each use, level and side, and one sidecar for all."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from domain.exports import ExportFormat, FileRecord, Side
+from storage.interchange.sinks import JsonLines, json_lines
+from storage.interchange.training.rows import Example
+
+SIDECAR = "provenance.jsonl"
+HOLDS = {
+    ExportFormat.SFT: "prompt and completion, for SFTTrainer",
+    ExportFormat.DPO: "prompt, chosen and rejected, for DPOTrainer",
+    ExportFormat.KTO: "prompt, completion and label, for KTOTrainer",
+    ExportFormat.REWARD: "chosen and rejected with the prompt inside, for RewardTrainer",
+    ExportFormat.PROMPTS: "prompts alone, for trainers that let the model answer",
+    ExportFormat.SOFT: "counts of wiser, not wiser and unsure by context and group",
+    ExportFormat.PLURALISM: "pairs on which groups split",
+}
+
+
+class Kind(NamedTuple):
+    """What tells one training file from another."""
+
+    use: ExportFormat
+    level: str
+    """``value``, ``answer``, or empty for soft and pluralism."""
+    side: Side
+
+
+class TrainingFiles:
+    """Training files that are being written. Memory does not grow with the rows."""
+
+    def __init__(self, folder: Path, *, name: Callable[[Kind], str], sidecar: str, canary: str) -> None:
+        self._folder = folder
+        self._name = name
+        self._sidecar_name = sidecar
+        self._canary = canary
+        self._stack = ExitStack()
+        self._open: dict[Kind, JsonLines] = {}
+        self.labels = {True: 0, False: 0}
+        """Rows of kto by label: a trainer may want to weigh them."""
+
+    def __enter__(self) -> Self:
+        self._sidecar = self._stack.enter_context(json_lines(self._folder / self._sidecar_name))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def add(self, example: Example, side: Side) -> None:
+        """Write one row, and what is known of it to the sidecar."""
+        kind = Kind(example.use, str(example.provenance.get("level", "")), side)
+        line = self._lines(kind).add(example.row)
+        if example.use is ExportFormat.KTO:
+            self.labels[bool(example.row["label"])] += 1
+        self._sidecar.add(
+            {
+                "row_id": line.row_id,
+                "file": self._name(kind),
+                "line": line.number,
+                "use": example.use.value,
+                "side": side.value,
+                "consentScope": "training",
+                "canary": self._canary,
+                **example.provenance,
+            }
+        )
+
+    def records(self) -> list[FileRecord]:
+        """Return the files with their hashes; call it after the last row."""
+        made = [lines.record(self._name(kind), HOLDS[kind.use]) for kind, lines in self._open.items()]
+        about = "what stands behind each row, by row_id: the first 32 characters of the SHA-256 of its line"
+        return [*made, self._sidecar.record(self._sidecar_name, about)]
+
+    def count(self, use: ExportFormat, level: str) -> int:
+        """Return the rows of one use and level on both sides."""
+        return sum(lines.n_rows for kind, lines in self._open.items() if (kind.use, kind.level) == (use, level))
+
+    def _lines(self, kind: Kind) -> JsonLines:
+        if kind not in self._open:
+            self._open[kind] = self._stack.enter_context(json_lines(self._folder / self._name(kind)))
+        return self._open[kind]
+
+
+def name_in_folder(kind: Kind) -> str:
+    """Return the path of a training file below its folder, such as ``values/dpo.train.jsonl``."""
+    level = f"{kind.level}s/" if kind.level else ""
+    return f"{level}{kind.use.value}.{kind.side.value}.jsonl"
+
+
+def name_beside(file: str) -> Callable[[Kind], str]:
+    """Return the naming where the training rows of one use are to lie in ``file`` itself, the others beside it."""
+    stem, dot, suffix = file.rpartition(".")
+
+    def name(kind: Kind) -> str:
+        level = ".answers" if kind.level == "answer" and kind.use is not ExportFormat.PROMPTS else ""
+        level = ".scenarios" if kind.level == "answer" and kind.use is ExportFormat.PROMPTS else level
+        side = "" if kind.side is Side.TRAIN else f".{kind.side.value}"
+        return f"{stem}{level}{side}{dot}{suffix}"
+
+    return name

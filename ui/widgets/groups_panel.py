@@ -1,0 +1,187 @@
+"""Groups and bridging: pictures, the same as tables, and a plain sentence with n for each."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from domain.graphs import GraphQuery
+from domain.ids import StudyId
+from domain.people import REAL_SOURCES, Source
+from domain.plurality import BridgingRow, EdgeByGroups, GroupAnalysis
+from ui.figures.groups import BridgePoint, GroupPoint, GroupRow, bridging_figure, side_by_side_figure
+from ui.runtime import services
+from ui.theme import current_palette
+from ui.widgets.states import show_empty, show_notice
+
+MAX_ROWS = 12
+"""Pairs drawn; the table beside holds all."""
+Titles = Mapping[int, str]
+
+
+class Asked(NamedTuple):
+    """The analysis that the controls ask for, and the titles of the values it names by number."""
+
+    found: GroupAnalysis
+    titles: Titles
+
+
+def group_controls(study_id: StudyId, *, key: str) -> Asked:
+    """Draw the choice of an attribute and return its analysis; stop with an explanation where there are no groups."""
+    with_simulated = st.toggle("Include simulated people", key=f"{key}.simulated")
+    sources = REAL_SOURCES | ({Source.SIMULATED} if with_simulated else frozenset())
+    offered = services().groups.attributes(study_id, sources=sources)
+    if not offered:
+        show_empty(
+            "There are no groups to compare",
+            "A group needs at least five people who gave the same answer about themselves, and there must be two.",
+            "Add a column such as a region or a party to the file that is imported.",
+        )
+        st.stop()
+    attribute = st.selectbox(
+        "Groups by",
+        list(offered),
+        format_func=lambda name: f"{name} ({offered[name]} people)",
+        key=f"{key}.attribute",
+    )
+    with st.spinner("Counting, shuffling and resampling people"):
+        found = services().groups.analyse(GraphQuery(study_id=study_id, sources=sources), attribute=attribute)
+    return Asked(found=found, titles=services().groups.titles(study_id))
+
+
+def show_groups(found: GroupAnalysis, titles: Titles, *, key: str) -> None:
+    """Draw who the groups are, how far they disagree, and the pairs on which two or more may be shown."""
+    run, section = found.run, found.groups
+    st.subheader("Groups side by side")
+    sizes = ", ".join(f"{size.name} ({size.n_people})" for size in section.sizes)
+    st.markdown(
+        f"By {run.attribute}: **{sizes}**. {run.n_not_given} of {run.n_people} people are in none: "
+        "they did not say, or their group is too small."
+    )
+    if section.disagreement is not None:
+        one = section.disagreement
+        low, high = (f"{100 * share:+.1f}".replace("-", "\u2212") for share in one.interval)
+        direction = "less" if one.excess < 0 else "more"
+        st.markdown(
+            f"Two people of different groups answer differently **{100 * abs(one.excess):.1f} percentage points "
+            f"{direction} often** than two of the same group (95 % {low} to {high}, n = {one.n_people} people): "
+            f"{one.words}."
+        )
+    _show_sides(found, titles, key=key)
+    with st.expander("The same as a table, with all pairs"):
+        st.dataframe(pd.DataFrame(_edge_table(section.edges, titles)), hide_index=True, width="stretch")
+    st.markdown(f"**Opinion groups**, made from the votes themselves: {section.opinion.words}.")
+
+
+def _show_sides(found: GroupAnalysis, titles: Titles, *, key: str) -> None:
+    section = found.groups
+    shown = sorted((e for e in section.edges if e.p is not None), key=_most_shown)
+    if not shown:
+        show_notice("No pair was answered by five people in each of two groups yet, so no two can be compared.")
+        return
+    n_drawn = min(MAX_ROWS, len(shown))
+    st.markdown(
+        f"{len(shown)} of {len(section.edges)} pairs were answered by at least five people in each of two groups. "
+        f"Drawn are the {n_drawn} that most people answered."
+    )
+    rows = [GroupRow(_pair(e.src, e.wiser, titles), _points(e)) for e in shown[:MAX_ROWS]]
+    figure = side_by_side_figure(rows, [size.name for size in section.sizes], palette=current_palette())
+    st.plotly_chart(figure, width="stretch", key=f"{key}.sides")
+    st.caption("Point: share who said “wiser”. Line: 95 % interval. A group that is missing has too few people.")
+
+
+def show_bridging(found: GroupAnalysis, titles: Titles, *, key: str) -> None:
+    """Draw what is upheld across camps."""
+    section = found.bridging
+    st.subheader("Upheld across camps")
+    st.markdown(f"**{section.words[:1].upper()}{section.words[1:]}** (n = {found.run.n_voters} people).")
+    by_group = [row.lowest_group for row in section.edges if row.lowest_group is not None]
+    n_by_all = sum(one.is_upheld for one in by_group)
+    st.markdown(
+        "By the group that upholds it least: "
+        f"{n_by_all} of the {len(by_group)} edges that can be compared are upheld in every group shown."
+    )
+    points = [_bridge_point(row, titles) for row in section.edges if row.is_upheld is not None]
+    if points:
+        figure = bridging_figure(points, needed=section.intercept_needed, palette=current_palette())
+        st.plotly_chart(figure, width="stretch", key=f"{key}.bridge")
+        st.caption(
+            "Each point is an edge that at least five people answered, its line the 95 % interval. It counts as upheld "
+            "where all of the line lies above the dashes and one more voter could not change that."
+        )
+    for name, rows in (("Edges as a table", section.edges), ("Values as a table", section.values)):
+        with st.expander(name):
+            st.dataframe(pd.DataFrame(_bridging_table(rows, titles)), hide_index=True, width="stretch")
+
+
+def show_download(found: GroupAnalysis, *, slug: str, key: str) -> None:
+    """Offer the whole analysis as a file, with what it was made from."""
+    run = found.run
+    st.download_button(
+        "Download the analysis (JSON)",
+        lambda: found.model_dump_json(indent=1),
+        file_name=f"{slug}-by-{run.attribute}.json",
+        mime="application/json",
+        key=f"{key}.json",
+    )
+    st.caption(
+        f"Made from {run.n_votes} votes, data version {run.data_version}, seed {run.seed}, "
+        f"{run.n_shuffles} shuffles, {run.n_resamples} resamples of people."
+    )
+
+
+def _most_shown(edge: EdgeByGroups) -> tuple[int, int, int]:
+    return -sum(group.n_people or 0 for group in edge.groups), edge.src, edge.wiser
+
+
+def _pair(src: int | None, wiser: int, titles: Titles) -> str:
+    name = titles.get(wiser, str(wiser))
+    return name if src is None else f"{titles.get(src, str(src))} → {name}"
+
+
+def _points(edge: EdgeByGroups) -> tuple[GroupPoint, ...]:
+    return tuple(
+        GroupPoint(group.group, group.share, *group.interval, n=group.n_people)
+        for group in edge.groups
+        if group.share is not None and group.interval is not None and group.n_people
+    )
+
+
+def _edge_table(edges: tuple[EdgeByGroups, ...], titles: Titles) -> list[dict[str, object]]:
+    rows = []
+    for edge in sorted(edges, key=_most_shown):
+        row: dict[str, object] = {"Pair": _pair(edge.src, edge.wiser, titles)}
+        for group in edge.groups:
+            row[group.group] = _cell(group.n_people, group.n_missing, group.wiser, group.not_wiser, group.unsure)
+        row["Corrected p"] = "–" if edge.q is None else f"{edge.q:.2f}"
+        rows.append(row)
+    return rows
+
+
+def _cell(n_people: int | None, n_missing: int, *counts: int | None) -> str:
+    if n_people is None:
+        return f"hidden, {n_missing} more needed" if n_missing else "hidden with another"
+    return "{} wiser, {} not, {} unsure".format(*counts) if n_people else "–"
+
+
+def _bridge_point(row: BridgingRow, titles: Titles) -> BridgePoint:
+    name = f"{_pair(row.src, row.wiser, titles)} · {row.context}"
+    return BridgePoint(name, abs(row.side), row.intercept, *row.interval, n=row.n_people, is_upheld=bool(row.is_upheld))
+
+
+def _bridging_table(rows: tuple[BridgingRow, ...], titles: Titles) -> list[dict[str, object]]:
+    words = {True: "yes", False: "not shown", None: "too few"}
+    return [
+        {
+            "Item": _pair(row.src, row.wiser, titles),
+            "Context": row.context or "–",
+            "n": row.n_people,
+            "Plain share": f"{row.share:.0%}",
+            "Upheld across camps": words[row.is_upheld],
+            "Intercept": f"{row.intercept:.2f} ({row.interval[0]:.2f} to {row.interval[1]:.2f})",
+            "With one more voter": f"{row.with_one_more[0]:.2f} to {row.with_one_more[1]:.2f}",
+            "Lowest group": f"{row.lowest_group.group}: {row.lowest_group.share:.0%}" if row.lowest_group else "–",
+        }
+        for row in rows
+    ]

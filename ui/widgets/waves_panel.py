@@ -1,0 +1,87 @@
+"""What rose, fell or flipped between two waves: a picture of what can be compared, and all pairs as a table."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from domain.plurality import ChangeRow, OverTimeSection, PairInWaveRow
+from ui.figures.groups import GroupPoint, GroupRow, side_by_side_figure
+from ui.theme import current_palette
+from ui.widgets.states import show_empty, show_notice
+
+MAX_ROWS = 12
+MOVED = ("flipped", "rose", "fell")
+EARLIER, LATER = "earlier", "later"
+
+
+def show_waves(found: OverTimeSection, titles: Mapping[int, str], *, key: str) -> None:
+    """Draw the first and the last wave side by side."""
+    if len(found.waves) <= 1:
+        show_empty(
+            "There is only one wave",
+            "To see change, votes must come from two stretches of time or two rounds.",
+            "Come back when more people have voted, or choose another start of the second wave.",
+        )
+        return
+    sizes = "; ".join(f"{_begin(w.name)}: {w.n_votes} votes, {_people(w.n_people)}" for w in found.waves)
+    st.markdown(f"**{found.words[:1].upper()}{found.words[1:]}.** Waves: {sizes}.")
+    tested = sorted((c for c in found.changes if c.q is not None), key=_most_telling)
+    if tested:
+        rows = [GroupRow(_name(c, titles), _points(c)) for c in tested[:MAX_ROWS]]
+        figure = side_by_side_figure(rows, [EARLIER, LATER], palette=current_palette())
+        st.plotly_chart(figure, width="stretch", key=f"{key}.waves")
+        st.caption(
+            "Point: share who said “wiser” in a wave. Line: 95 % interval. Pairs with five people in both waves."
+        )
+    else:
+        show_notice("No pair was answered by five people in both waves, so nothing can be compared yet.")
+    with st.expander("All pairs as a table"):
+        table = [_row(c, titles) for c in sorted(found.changes, key=_most_telling)]
+        st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
+
+
+def _begin(name: str) -> str:
+    """Return the name of a round, or the day on which a wave begins; the minute says nothing to a reader."""
+    try:
+        return f"from {datetime.fromisoformat(name):%Y-%m-%d}"
+    except ValueError:
+        return name
+
+
+def _people(n: int | None) -> str:
+    return "fewer than five people" if n is None else f"{n} people"
+
+
+def _most_telling(change: ChangeRow) -> tuple[bool, float, int, int]:
+    return change.move not in MOVED, 2.0 if change.q is None else change.q, change.src, change.wiser
+
+
+def _name(change: ChangeRow, titles: Mapping[int, str]) -> str:
+    pair = " → ".join(titles.get(n, str(n)) for n in (change.src, change.wiser))
+    return f"{pair}: {change.move}" if change.move in MOVED else pair
+
+
+def _points(change: ChangeRow) -> tuple[GroupPoint, ...]:
+    return tuple(
+        GroupPoint(name, wave.share, *wave.interval, n=wave.n_people)
+        for name, wave in ((EARLIER, change.earlier), (LATER, change.later))
+        if wave.share is not None and wave.interval is not None and wave.n_people
+    )
+
+
+def _row(change: ChangeRow, titles: Mapping[int, str]) -> dict[str, object]:
+    return {
+        "Pair": " → ".join(titles.get(n, str(n)) for n in (change.src, change.wiser)),
+        "Earlier": _cell(change.earlier),
+        "Later": _cell(change.later),
+        "What happened": change.move,
+        "Corrected p": "–" if change.q is None else f"{change.q:.2f}",
+    }
+
+
+def _cell(wave: PairInWaveRow) -> str:
+    if wave.n_people is None:
+        return f"hidden, {wave.n_missing} more needed" if wave.n_missing else "hidden with the other"
+    return f"{wave.wiser} of {wave.n_votes} wiser" if wave.n_votes else "–"
