@@ -119,7 +119,7 @@ class FaissIndex:
 
     def _on_gpu(self, index: Any) -> Any:  # library types, see __init__
         if not hasattr(self._faiss, "StandardGpuResources"):
-            raise MissingExtraError("The index on a graphics card", "make setup-gpu")
+            raise MissingExtraError("The index on a graphics card", ".venv/bin/python -m pip install faiss-gpu-cu12")
         if self._faiss.get_num_gpus() == 0:
             raise BackendUnavailableError("No graphics card is found.", backend="faiss-gpu", hint="Choose faiss.")
         return self._faiss.index_cpu_to_gpu(self._faiss.StandardGpuResources(), 0, index)

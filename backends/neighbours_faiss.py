@@ -50,7 +50,7 @@ class FaissNeighbours:
         self._cells_above = cells_above
         self._probed_cells = probed_cells
         if kind == "gpu" and not hasattr(faiss, "StandardGpuResources"):
-            raise MissingExtraError("The search on a graphics card", "make setup-gpu")
+            raise MissingExtraError("The search on a graphics card", ".venv/bin/python -m pip install faiss-gpu-cu12")
         if kind == "gpu" and faiss.get_num_gpus() == 0:
             raise BackendUnavailableError("No graphics card is found.", backend="faiss-gpu", hint="Choose faiss.")
 
