@@ -6,8 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.cards import CanonicalValue, CardText, MachineOpinion, PlacementOpinion
 from domain.chat import ChatFailure, ChatReply, FailureReason
+from domain.replies import read_json
 from elicitation.prompting import ModelPrompt, prompts
-from elicitation.replies import leaks, read_json
+from elicitation.replies import leaks
 
 SAME_SCHEMA: dict[str, object] = {
     "type": "object",

@@ -1,23 +1,20 @@
 """What a language model replied, read strictly: any text gives a value or a typed failure, never an exception."""
 
-import json
 import re
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.cards import CardText, Origin, Policy
 from domain.chat import ChatFailure, ChatReply, FailureReason
 from domain.nouns import Text, clean_text
+from domain.replies import read_json
 from elicitation.articulate import MAX_TITLE_WORDS, title_of, to_line
 from elicitation.phrases import BULLET, count_words, is_own_wording, word_overlap, words_of
 from elicitation.prompting import prompts
 from elicitation.rules import Rule, check_line
 from elicitation.states import InterviewState
 from elicitation.vocabulary import NOTICE
-
-M = TypeVar("M", bound=BaseModel)
 
 MAX_QUESTION_WORDS = 60
 MAX_QUESTION_CHARS = 600
@@ -166,18 +163,6 @@ def _tidy(text: str) -> str:
     if len(plain) > 1 and plain[0] in '"“' and plain[-1] in '"”' and plain.count('"') <= 2:  # noqa: PLR2004 - one pair
         plain = plain[1:-1]
     return " ".join(plain.split())
-
-
-def read_json(text: str, model: type[M]) -> M | ChatFailure:
-    """Return what the JSON object in a reply says, chatter around it left out; or why it cannot be read."""
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0 or end < start:
-        return _fail(FailureReason.UNPARSED, "the reply holds no JSON object", text)
-    body = re.sub(r",(\s*[}\]])", r"\1", text[start : end + 1])
-    try:
-        return model.model_validate(json.loads(body))
-    except (ValueError, RecursionError) as error:  # no JSON, another form, or a number of thousands of digits
-        return _fail(FailureReason.UNPARSED, f"the JSON cannot be read: {type(error).__name__}", text)
 
 
 def leaks(text: str) -> bool:

@@ -1,14 +1,14 @@
 """Whether two cards say the same value: what a language model is asked, and how its two replies are read."""
 
-import json
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from domain.chat import ChatFailure, ChatReply, ChatRequest, FailureReason
 from domain.gathered import CardRow, PairAnswer, PairJudgement, PairOpinion
 from domain.prompts import Prompt, load_prompt
+from domain.replies import read_json
 
 FOLDER = Path(__file__).with_name("prompts")
 MAX_CARD_CHARS = 2000
@@ -30,14 +30,14 @@ class _Reply(BaseModel):
 
 
 @cache
-def same_value_prompt() -> Prompt:
+def judging_prompt() -> Prompt:
     """Return the prompt."""
-    return load_prompt(FOLDER, "same_value")
+    return load_prompt(FOLDER, "judge_pair")
 
 
 def judging_request(first: CardRow, second: CardRow) -> ChatRequest:
     """Return the question about two cards, in this order."""
-    rendered = same_value_prompt().render({"first": _shown(first), "second": _shown(second)})
+    rendered = judging_prompt().render({"first": _shown(first), "second": _shown(second)})
     return ChatRequest(
         messages=rendered.messages,
         max_tokens=MAX_TOKENS,
@@ -51,11 +51,9 @@ def read_answer(reply: ChatReply) -> PairAnswer:
     """Return what a reply says; any text gives an answer or a failure with its reason, never an exception."""
     if reply.failure is not None:
         return PairAnswer(opinion=PairOpinion.FAILED, failure=reply.failure)
-    start, end = reply.text.find("{"), reply.text.rfind("}")
-    try:
-        read = _Reply.model_validate(json.loads(reply.text[start : end + 1]))
-    except (ValueError, ValidationError) as error:
-        return _unread(reply, str(error).splitlines()[0])
+    read = read_json(reply.text, _Reply)
+    if isinstance(read, ChatFailure):
+        return PairAnswer(opinion=PairOpinion.FAILED, failure=read)
     if read.opinion not in SETTLED:
         return _unread(reply, f"{read.opinion.value!r} is not one of the answers")
     return PairAnswer(opinion=read.opinion, reason=read.reason.strip()[:MAX_REASON_CHARS])
@@ -83,7 +81,7 @@ def judgement(first: CardRow, second: CardRow, likeness: float, replies: tuple[C
         opinion=both_orders(*answers),
         answers=answers,
         backend=replies[0].backend,
-        prompt_id=same_value_prompt().key,
+        prompt_id=judging_prompt().key,
         prompt_hashes=(judging_request(first, second).prompt_hash, judging_request(second, first).prompt_hash),
     )
 

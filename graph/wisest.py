@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from domain.graphs import Thresholds, VoteRow
 from domain.ids import ValueId
@@ -55,7 +56,7 @@ def wisest(
     low, high = np.percentile(drawn, [LOW, HIGH], axis=0)
     top = drawn.max(axis=1, keepdims=True)
     share = ((drawn == top) & (top > 0)).mean(axis=0)
-    ranks = 1 + (drawn[:, None, :] > drawn[:, :, None]).sum(axis=2) if drawn.size else np.ones((1, 0))
+    ranks = rankdata(-drawn, method="min", axis=1)
     best, worst = np.percentile(ranks, [LOW, HIGH], axis=0, method="nearest")
     found = [
         Wise(

@@ -59,6 +59,7 @@ class Analysis:
                 "questions": {
                     question.slug: _wisest(self._explore.graph_with_votes(one), one, seed=seed)
                     for question in options.questions
+                    if not query.question_ids or question.id in query.question_ids
                     for one in [query.model_copy(update={"question_ids": (question.id,)})]
                 }
             },
@@ -78,9 +79,9 @@ class Analysis:
         order = Order(graph.edges)
         number = {node.value.id: node.value.number for node in graph.nodes}
         ranks = {node.value.id: node.page_rank for node in graph.nodes if node.page_rank is not None}
-        best = order.next_pair()
-        return order.figures()._asdict() | {
-            "unentailed_share": order.figures().unentailed_share,
+        best, figures = order.next_pair(), order.figures()
+        return figures._asdict() | {
+            "unentailed_share": figures.unentailed_share,
             "contradicted_by_page_rank": order.contradicted(ranks),
             "cycles": [sorted(number[v] for v in group) for group in order.classes if len(group) > 1],
             "next_pair": None

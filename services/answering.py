@@ -4,13 +4,13 @@ An edge speaks about values. To speak about answers, a model answers the same qu
 is asked which answer follows which card, in both orders. Only pairs that every check tells apart are kept.
 """
 
-import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
 
 from domain.cards import CanonicalValue
 from domain.chat import ChatReply, ChatRequest
@@ -19,6 +19,7 @@ from domain.ids import ValueId
 from domain.nouns import clean_text, utc_iso
 from domain.prompts import Prompt, load_prompts
 from domain.protocols import ChatModel, Clock
+from domain.replies import read_json
 from storage.interchange.training import AnswerPair, Cell
 from storage.interchange.training.wording import card_text
 
@@ -49,6 +50,14 @@ class Written(NamedTuple):
     ask: Ask
     under_src: str
     under_wiser: str
+
+
+class _Follows(BaseModel):
+    """The reply to ``follows_card``."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    follows: str = ""
 
 
 class Answering:
@@ -166,9 +175,8 @@ def prompts() -> dict[str, Prompt]:
 
 
 def _follows(reply: ChatReply | None) -> str:
-    found = re.search(r"\{.*?\}", reply.text, re.DOTALL) if reply is not None and reply.failure is None else None
-    try:
-        said: Any = json.loads(found[0]) if found else {}
-    except json.JSONDecodeError:
+    """Return which answer follows the card, ``first`` or ``second``; empty where the reply does not say."""
+    if reply is None or reply.failure is not None:
         return ""
-    return str(said.get("follows", "")) if isinstance(said, dict) else ""
+    found = read_json(reply.text, _Follows)
+    return found.follows if isinstance(found, _Follows) else ""

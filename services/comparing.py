@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from domain.cards import CanonicalValue
-from domain.errors import StudyRuleError
+from domain.errors import NotFoundError, StudyRuleError
 from domain.ids import ClientId, HypothesisId, ValueId, VoteId
 from domain.nouns import content_hash
 from domain.people import JourneyStep, Participant
@@ -99,10 +99,9 @@ class Comparing:
             votes = store.votes.of_person(person.id)
             if len(votes) >= study.n_comparisons:
                 return None
-            ranked = self._ranked(store, person, votes)
-            if not ranked:
+            best = self._still_open(store, person, votes, shown) or next(iter(self._ranked(store, person, votes)), None)
+            if best is None:
                 return None
-            best = next((h for h in ranked if h.id == shown), ranked[0])
             context = next(c for c in store.studies.contexts(person.study_id) if c.id == best.context_id)
             return Comparison(
                 hypothesis=best,
@@ -174,6 +173,27 @@ class Comparing:
             ),
             client_id=client_id,
         )
+
+    def _still_open(
+        self, store: Store, person: Participant, votes: Sequence[EdgeVote], shown: HypothesisId | None
+    ) -> UpgradeHypothesis | None:
+        """Return the story that is shown if it can still be answered: each redrawing asks, so nothing is ranked."""
+        if shown is None:
+            return None
+        try:
+            story = store.hypotheses.get(shown)
+            ends = [store.values.get(story.src_id), store.values.get(story.wiser_id)]
+        except NotFoundError:
+            return None
+        pair, roots = {story.src_id, story.wiser_id}, store.values.roots(person.study_id)
+        is_open = (
+            story.study_id == person.study_id
+            and not story.is_archived
+            and all(not value.is_withdrawn and is_shown_to(value, person.source) for value in ends)
+            and roots.get(story.src_id, story.src_id) != roots.get(story.wiser_id, story.wiser_id)
+            and all({vote.src_id, vote.wiser_id} != pair for vote in votes)
+        )
+        return story if is_open else None
 
     def _ranked(self, store: Store, person: Participant, votes: Sequence[EdgeVote]) -> list[UpgradeHypothesis]:
         card = own_card(store, person.id)

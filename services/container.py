@@ -11,9 +11,11 @@ from domain.errors import MoralGraphError
 from domain.ids import StudyId, ValueId
 from domain.people import Participant
 from domain.protocols import ChatModel, Clock, Embedder, VectorIndex
+from graph.pair_judging import judging_prompt
 from services.acts import Desk
 from services.analysis import Analysis
 from services.analysis_groups import GroupAnalyses
+from services.answering import prompts as answering_prompts
 from services.belonging import Belonging
 from services.choosing import Choosing
 from services.comparing import Comparing
@@ -200,13 +202,8 @@ class Services:
     @cached_property
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
-        return OwnData(
-            self.desk,
-            meaning=self.meaning,
-            explore=self.explore,
-            opinions=self.opinions,
-            exports=self.export_jobs,
-        )
+        keepers = (self.meaning, self.explore, self.groups, self.opinions, self.export_jobs)
+        return OwnData(self.desk, forget=[keeper.forget for keeper in keepers])
 
     @cached_property
     def studies(self) -> Studies:
@@ -229,13 +226,15 @@ class Services:
     @cached_property
     def interchange(self) -> Interchange:
         """Import and export."""
-        return Interchange(self.desk, self.explore, prompt_hashes=prompt_hashes())
+        shipped = (judging_prompt(), *answering_prompts().values())
+        hashes = prompt_hashes() | {prompt.key: prompt.body_hash for prompt in shipped}
+        return Interchange(self.desk, self.explore, prompt_hashes=hashes)
 
     @cached_property
     def exporting(self) -> Exporting:
         """Graphs, tables, training files and bundles."""
         return Exporting(
-            self.desk, self.explore, self.interchange, chat_for=self.chat_for, default_chat=self.settings.chat
+            self.desk, self.explore, self.interchange, chat_of_study=lambda study: self.chat_for(self.chat_name(study))
         )
 
     @cached_property

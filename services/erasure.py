@@ -1,15 +1,13 @@
 """Fetching and deleting one's own data, without an account and without asking anyone."""
 
-from domain.ids import ClientId
+from collections.abc import Callable, Sequence
+
+from domain.ids import ClientId, StudyId
 from domain.interviews import Turn
 from domain.nouns import utc_iso
 from domain.people import Participant
 from domain.studies import StudyState
 from services.acts import Desk
-from services.explore import Explore
-from services.export_jobs import ExportJobs
-from services.meaning import MeaningSpace
-from services.opinions import Opinions
 from storage import Act, Store
 
 FORMAT = "moral-graph-explorer/my-data@1"
@@ -18,20 +16,10 @@ FORMAT = "moral-graph-explorer/my-data@1"
 class OwnData:
     """Use cases of data rights. They work whatever state the study is in."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        *,
-        meaning: MeaningSpace,
-        explore: Explore,
-        opinions: Opinions,
-        exports: ExportJobs | None = None,
-    ) -> None:
+    def __init__(self, desk: Desk, *, forget: Sequence[Callable[[StudyId], None]]) -> None:
+        """``forget`` drop all that is kept of a study outside the database: in memory or as files for download."""
         self._desk = desk
-        self._opinions = opinions
-        self._meaning = meaning
-        self._explore = explore
-        self._exports = exports
+        self._forget = tuple(forget)
 
     def fetch(self, person: Participant) -> dict[str, object]:
         """Return everything stored about the person as one JSON-ready document."""
@@ -104,11 +92,8 @@ class OwnData:
             refs={"person": person.id},
         )
         self._desk.database.write(act, body)
-        self._meaning.forget(person.study_id)
-        self._explore.forget(person.study_id)
-        self._opinions.forget()
-        if self._exports is not None:
-            self._exports.forget(person.study_id)
+        for forget in self._forget:
+            forget(person.study_id)
 
 
 def is_changeable(state: StudyState) -> bool:

@@ -163,32 +163,30 @@ class Explore:
                 merged_from=tuple(store.values.get(v) for v in sorted(merged)),
             )
 
-    def reasons(self, query: GraphQuery, src_id: ValueId, wiser_id: ValueId) -> list[Reason]:
-        """Return what the people that the query counts said about an ordered pair, merges followed, oldest first."""
+    def reasons(self, query: GraphQuery, value_id: ValueId) -> dict[tuple[ValueId, ValueId], list[Reason]]:
+        """Return what the people that the query counts said about each ordered pair that names a value.
+
+        Merges are followed; the oldest reason comes first.
+        """
         with self._database.read() as store:
             contexts = {c.id: c.text for c in store.studies.contexts(query.study_id)}
             roots = store.values.roots(query.study_id)
-            asked = [
-                v
-                for v in store.votes.rows(query)
-                if (roots.get(v.src_id, v.src_id), roots.get(v.wiser_id, v.wiser_id)) == (src_id, wiser_id)
-            ]
-            counted, pairs = {v.vote_id for v in asked}, {(v.src_id, v.wiser_id): None for v in asked}
-            said = [
-                reason
-                for src, wiser in pairs
-                for reason in store.votes.reasons(query.study_id, src_id=src, wiser_id=wiser, sources=query.sources)
-                if reason.vote_id in counted
-            ]
-        return [
-            Reason(
-                answer=r.answer.value,
-                reason=r.reason,
-                unsure_reason=r.unsure_reason.value if r.unsure_reason else None,
-                context=contexts[r.context_id],
+            names = [one for one, root in roots.items() if root == value_id]
+            pair_of = {
+                v.vote_id: (roots.get(v.src_id, v.src_id), roots.get(v.wiser_id, v.wiser_id))
+                for v in store.votes.rows(query, naming=names)
+            }
+            said = store.votes.reasons(pair_of)
+        found: dict[tuple[ValueId, ValueId], list[Reason]] = {}
+        for one in said:
+            reason = Reason(
+                answer=one.answer.value,
+                reason=one.reason,
+                unsure_reason=one.unsure_reason.value if one.unsure_reason else None,
+                context=contexts[one.context_id],
             )
-            for r in sorted(said, key=lambda r: r.at)
-        ]
+            found.setdefault(pair_of[one.vote_id], []).append(reason)
+        return found
 
     def forget(self, study_id: StudyId) -> None:
         """Drop every graph of a study, and its filters, from memory; called when a person erases their words."""

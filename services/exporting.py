@@ -18,6 +18,7 @@ from domain.exports import (
     FileRecord,
 )
 from domain.graphs import GraphQuery
+from domain.ids import StudyId
 from domain.protocols import ChatModel
 from services.acts import Desk
 from services.explore import Explore, GraphWithVotes
@@ -78,14 +79,12 @@ class Exporting:
         explore: Explore,
         interchange: Interchange,
         *,
-        chat_for: Callable[[str], ChatModel | None],
-        default_chat: str,
+        chat_of_study: Callable[[StudyId], ChatModel | None],
     ) -> None:
         self._desk = desk
         self._explore = explore
         self._interchange = interchange
-        self._chat_for = chat_for
-        self._default_chat = default_chat
+        self._chat_of_study = chat_of_study
 
     def run(self, order: ExportOrder, out: Path, *, report: Report = no_report) -> ExportReport:
         """Write what is asked for to ``out``: a file or a folder, as the format has it; a ``.zip`` holds a folder.
@@ -213,9 +212,7 @@ class Exporting:
     def _training(
         self, order: ExportOrder, material: Material, folder: Path, report: Report, *, name: Naming, sidecar: str
     ) -> Part:
-        with self._desk.database.read() as store:
-            study = store.studies.get(order.query.study_id)
-        chat = self._chat_for(study.chat_backend or self._default_chat) if order.max_answer_pairs else None
+        chat = self._chat_of_study(order.query.study_id) if order.max_answer_pairs else None
         run = TrainingRun(order, material, chat=chat, clock=self._desk.clock)
         made = run.write(folder, name=name, sidecar=sidecar, report=report)
         return Part(files=made.files, absent=made.absent, training=made)

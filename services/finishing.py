@@ -10,6 +10,7 @@ from domain.studies import Context, Study
 from domain.votes import EdgeVote, Landing, SurveyAnswer, SurveyQuestion
 from services.acts import Desk
 from services.belonging import own_card
+from services.meaning import card_meaning
 from services.participants import move_on
 from storage import Store
 
@@ -72,25 +73,24 @@ class Finishing:
         A value that the card founded takes them as long as nobody else ticked it, voted on it or joined it: after
         that its words are what others answered to, so they stay.
         """
-        taken: list[ValueId] = []
 
         def body(store: Store) -> None:
-            taken.clear()
             now, before = self._desk.clock(), own_card(store, person.id)
             card = before.model_copy(update={"version": before.version + 1, "text": text, "updated_at": now})
             store.cards.revise(card)
-            founded = [v for v in store.values.list(person.study_id) if v.founded_by_card_id == card.id]
-            for value in founded:
-                if not store.values.is_touched_by_others(value.id, person.id):
+            for value in store.values.founded_by(card.id):
+                if not value.is_withdrawn and not store.values.is_touched_by_others(value.id, person.id):
                     store.values.refound(value.id, card=card, at=now)
                     store.hypotheses.forget_words(value.id, of_machines_only=True)
-                    taken.append(value.id)
 
         content = text.model_dump(mode="json")
-        if self._desk.act_of_person(person, "card.changed", body, client_id=client_id, content=content):
-            for value_id in taken:
-                self._founded(person, value_id)
-        return bool(taken)
+        is_new = self._desk.act_of_person(person, "card.changed", body, client_id=client_id, content=content)
+        with self._desk.database.read() as store:
+            founded = store.values.founded_by(own_card(store, person.id).id)
+        bears = [value.id for value in founded if value.embedding_text() == card_meaning(text)]
+        for value_id in bears if is_new else ():
+            self._founded(person, value_id)
+        return bool(bears)
 
     def landing(self, person: Participant) -> Landing | None:
         """Return where the person's card lies now, and how many people hold that value; ``None`` before placing."""

@@ -6,8 +6,7 @@ card that lies under it, or is hidden too until the card is shown again.
 
 from datetime import datetime
 
-from domain.cards import CanonicalValue, Card, CardStatus
-from domain.people import Source
+from domain.cards import CanonicalValue, Card
 from storage import Store
 
 
@@ -50,9 +49,7 @@ def _differs(one: CanonicalValue, other: CanonicalValue) -> bool:
 
 
 def _heir(store: Store, value: CanonicalValue, hidden: Card) -> Card | None:
-    """Return the earliest confirmed card of somebody else under the value; of a simulated person only to another."""
-    under = {p.card_id for p in store.values.placements(value.study_id) if p.value_id == value.id}
-    sources = frozenset(Source) if hidden.source is Source.SIMULATED else frozenset(Source) - {Source.SIMULATED}
-    confirmed = store.cards.list(value.study_id, statuses=[CardStatus.CONFIRMED], sources=sources)
-    others = (c for c in confirmed if c.id != hidden.id and (c.person_id is None or c.person_id != hidden.person_id))
-    return next((c for c in others if c.id in under), None)
+    """Return the card of somebody else whose words can stand for the value."""
+    same_author = store.cards.of_person(hidden.person_id) if hidden.person_id is not None else [hidden]
+    heir = store.values.heir(value, without=[card.id for card in same_author])
+    return store.cards.get(heir) if heir is not None else None

@@ -169,9 +169,6 @@ class InterviewService:
             return Connection(is_well=False, sentence=str(error))
         return self._writer.test(chat)
 
-    def recover(self) -> None:
-        """Nothing to do at start: a reply without a writer is taken over when its person comes back (``view``)."""
-
     def close(self) -> None:
         """Let the writers finish or stop."""
         self._writer.close()

@@ -27,13 +27,20 @@ class Heard(NamedTuple):
     """Nothing more will come; true at once where no language model is configured."""
 
 
+class _Asked(NamedTuple):
+    """What was asked, without the words."""
+
+    study_id: StudyId
+    question: str
+
+
 class Opinions:
     """Asks a study's language model about pairs and keeps its answers in memory for as long as a page needs them."""
 
     def __init__(self, *, chat_of_study: Callable[[StudyId], ChatModel | None]) -> None:
         self._chat_of_study = chat_of_study
         self._pool = ThreadPoolExecutor(max_workers=MAX_WORKERS, thread_name_prefix="opinions")
-        self._kept: OrderedDict[str, MachineOpinion | ChatFailure | None] = OrderedDict()
+        self._kept: OrderedDict[_Asked, MachineOpinion | ChatFailure | None] = OrderedDict()
         self._lock = threading.Lock()
 
     def hear(self, study_id: StudyId, card: CardText, values: Sequence[CanonicalValue]) -> Heard:
@@ -41,25 +48,28 @@ class Opinions:
         chat = self._chat_of_study(study_id)
         if chat is None:
             return Heard(opinions={}, n_failed=0, is_complete=True)
-        found = {value.id: self._ask_once(chat, card, value) for value in values}
+        found = {value.id: self._ask_once(study_id, chat, card, value) for value in values}
         return Heard(
             opinions={key: one for key, one in found.items() if isinstance(one, MachineOpinion)},
             n_failed=sum(isinstance(one, ChatFailure) for one in found.values()),
             is_complete=all(one is not None for one in found.values()),
         )
 
-    def forget(self) -> None:
-        """Drop all that is kept; called when a person erases their words."""
+    def forget(self, study_id: StudyId) -> None:
+        """Drop what is kept of a study; called when a person erases their words."""
         with self._lock:
-            self._kept.clear()
+            for asked in [asked for asked in self._kept if asked.study_id == study_id]:
+                del self._kept[asked]
 
     def close(self) -> None:
         """Take no new work and do not wait."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _ask_once(self, chat: ChatModel, card: CardText, value: CanonicalValue) -> MachineOpinion | ChatFailure | None:
+    def _ask_once(
+        self, study_id: StudyId, chat: ChatModel, card: CardText, value: CanonicalValue
+    ) -> MachineOpinion | ChatFailure | None:
         request = likeness_prompt(card, value).request(temperature=0.0, max_tokens=OPINION_TOKENS)
-        key = content_hash([chat.name, request.prompt_hash])
+        key = _Asked(study_id, content_hash([chat.name, request.prompt_hash]))
         with self._lock:
             if key in self._kept:
                 return self._kept[key]

@@ -76,19 +76,22 @@ class Upgrading:
     ) -> int:
         """Store stories of the values and their nearest, both directions; return how many are new.
 
-        The same values twice store once. Nothing is stored of a value that was withdrawn or merged meanwhile.
+        The same values twice store once. Nothing is stored of a value that was withdrawn, merged or reworded meanwhile.
         """
         tellings = self._tellings(study_id, value_ids)
         stories = [self._hypothesis(study_id, telling, context, chat=chat) for telling, context in tellings]
         if not stories:
             return 0
+        told_of = {v.id: v.embedding_text() for telling, _ in tellings for v in (telling.earlier, telling.later)}
         added = 0
 
         def body(store: Store) -> None:
             nonlocal added
-            live = {v.id for v in _live(store, study_id)}
+            words = {v.id: v.embedding_text() for v in _live(store, study_id)}
             known = {h.id for h in store.hypotheses.list(study_id, include_archived=True)}
-            new = [s for s in stories if {s.src_id, s.wiser_id} <= live and s.id not in known]
+            # While a model wrote, a person may have erased or changed the words: then no copy of the old ones is kept.
+            same = {value_id for value_id, text in told_of.items() if words.get(value_id) == text}
+            new = [s for s in stories if {s.src_id, s.wiser_id} <= same and s.id not in known]
             for story in new:
                 store.hypotheses.add(story)
             added = len(new)

@@ -1,16 +1,17 @@
 """Keeps canonical values, the cards placed under them, and their merges. Links are undone, never deleted."""
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
 
-from domain.cards import CanonicalValue, Card, Placement, PlacementAnswer, ValueMerge
+from domain.cards import CanonicalValue, Card, CardStatus, Placement, PlacementAnswer, ValueMerge
 from domain.errors import StudyRuleError
 from domain.ids import CardId, MergeId, PersonId, PlacementId, StudyId, ValueId
+from domain.people import Source
 from storage.mapping import to_noun, to_row
-from storage.rows import Rows, changed, found
+from storage.rows import Rows, changed, found, one_of
 from storage.tables import CARD, CHOICE, DRAW, MERGE, PLACEMENT, PLACEMENT_ANSWER, VALUE, VOTE
 
 NO_WORDS: dict[str, object] = {"title": "", "gist": "", "description": "", "policies": ()}
@@ -171,6 +172,21 @@ class Values:
             ),
         )
         return any(self._rows.mappings(query.limit(1)) for query in by_others)
+
+    def heir(self, value: CanonicalValue, *, without: Collection[CardId]) -> CardId | None:
+        """Return the earliest confirmed card under a value but those named: its words can stand for the value.
+
+        The words of a simulated person only ever stand for a simulated value.
+        """
+        under = {p.card_id for p in self.placements(value.study_id) if p.value_id == value.id} - set(without)
+        sources = frozenset(Source) if value.source is Source.SIMULATED else frozenset(Source) - {Source.SIMULATED}
+        query = (
+            select(CARD.c.id)
+            .where(one_of(CARD.c.id, under), CARD.c.status == CardStatus.CONFIRMED.value)
+            .where(one_of(CARD.c.source, sources))
+            .order_by(CARD.c.created_at, CARD.c.id)
+        )
+        return next((CardId(row["id"]) for row in self._rows.mappings(query.limit(1))), None)
 
     def roots(self, study_id: StudyId) -> dict[ValueId, ValueId]:
         """Return for every value of the study the value it counts for: itself, or where its merges lead.

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, select
 
-from domain.cards import CanonicalValue, Card, CardStatus, CardText, embedding_text
-from domain.ids import PersonId, ValueId
+from domain.cards import CanonicalValue, Card, CardText, embedding_text
+from domain.ids import PersonId
 from domain.nouns import content_hash
 from storage.canonical_values import Values
 from storage.cards import Cards
@@ -58,7 +58,7 @@ class Erasure:
         founded = self._founded_by(person_id)
         self._forget_vectors(person_id, cards, founded)
         for value in founded:
-            self._take_words_away(value, person_id, at)
+            self._take_words_away(value, cards, at)
         self._remove_rows(person_id)
         self.happened = True
 
@@ -76,24 +76,17 @@ class Erasure:
         Embeddings(self._rows).forget([content_hash(text) for text in texts])
         self._rows.remove(EMBEDDING, EMBEDDING.c.person_id == person_id)
 
-    def _take_words_away(self, value: CanonicalValue, person_id: PersonId, at: datetime) -> None:
+    def _take_words_away(self, value: CanonicalValue, cards: list[Card], at: datetime) -> None:
         values = Values(self._rows)
-        heir = self._heir(value, person_id)
+        heir = values.heir(value, without=[card.id for card in cards])
         if heir is not None:
-            values.refound(value.id, card=heir, at=at)
+            values.refound(value.id, card=Cards(self._rows).get(heir), at=at)
         else:
             values.withdraw(value.id, at=at)
             # What was merged into it counts for itself again, else other people's votes would be lost with it.
             self._rows.change(MERGE, MERGE.c.into_id == value.id, MERGE.c.undone_at.is_(None), undone_at=at)
         # Stories are told from the words of both values, so they may hold copies of them.
         Hypotheses(self._rows).forget_words(value.id)
-
-    def _heir(self, value: CanonicalValue, person_id: PersonId) -> Card | None:
-        """Return the earliest confirmed card of somebody else that lies under the value."""
-        standing = Values(self._rows).placements(value.study_id)
-        under = {placement.card_id for placement in standing if placement.value_id == ValueId(value.id)}
-        confirmed = Cards(self._rows).list(value.study_id, statuses=[CardStatus.CONFIRMED])
-        return next((card for card in confirmed if card.id in under and card.person_id != person_id), None)
 
     def _remove_rows(self, person_id: PersonId) -> None:
         cards = _ids(CARD.c.id, CARD.c.person_id == person_id)

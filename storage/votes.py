@@ -12,7 +12,7 @@ from domain.ids import ContextId, PersonId, StudyId, ValueId, VoteId
 from domain.people import REAL_SOURCES, ConsentScope, Source
 from domain.votes import EdgeAnswer, EdgeVote, UnsureReason
 from storage.mapping import to_row
-from storage.rows import Rows, found, one_of
+from storage.rows import Rows, chunks, found, one_of
 from storage.tables import CONSENT, CONTEXT, CONTEXT_QUESTION, PARTICIPANT, VOTE, VOTE_REVISION
 
 
@@ -106,11 +106,17 @@ class Votes:
             for row in self._rows.mappings(query)
         ]
 
-    def rows(self, query: GraphQuery) -> builtins.list[StoredVote]:
-        """Return the votes that go into a graph, oldest answer first; votes on withdrawn values are among them."""
+    def rows(self, query: GraphQuery, *, naming: Collection[ValueId] | None = None) -> builtins.list[StoredVote]:
+        """Return the votes that go into a graph, oldest answer first; votes on withdrawn values are among them.
+
+        With ``naming`` only those that name one of these values on either side.
+        """
         kept = self.people_counted(query)
         answers = {answer.value: answer for answer in EdgeAnswer}
-        every = self._rows.tuples(_votes_of(query))
+        votes = _votes_of(query)
+        if naming is not None:
+            votes = votes.where(one_of(VOTE.c.src_id, naming) | one_of(VOTE.c.wiser_id, naming))
+        every = self._rows.tuples(votes)
         return [
             StoredVote(vote_id, person_id, src_id, wiser_id, context_id, context, answers[answer], at)
             for vote_id, person_id, src_id, wiser_id, context_id, context, answer, at in every
@@ -134,17 +140,14 @@ class Votes:
             counts[edge] = counts.get(edge, AnswerCounts())._replace(**{row["answer"]: int(row["n"])})
         return counts
 
-    def reasons(
-        self, study_id: StudyId, *, src_id: ValueId, wiser_id: ValueId, sources: Collection[Source] = REAL_SOURCES
-    ) -> builtins.list[VoteReason]:
-        """Return the reasons given on one ordered pair, oldest first; votes without any reason are left out."""
-        query = (
-            select(VOTE)
-            .join(PARTICIPANT, PARTICIPANT.c.id == VOTE.c.person_id)
-            .where(VOTE.c.study_id == study_id, VOTE.c.src_id == src_id, VOTE.c.wiser_id == wiser_id)
-            .where(one_of(PARTICIPANT.c.source, sources), (VOTE.c.reason != "") | VOTE.c.unsure_reason.is_not(None))
-            .order_by(VOTE.c.updated_at, VOTE.c.id)
-        )
+    def reasons(self, vote_ids: Collection[VoteId]) -> builtins.list[VoteReason]:
+        """Return the reasons given with these votes, oldest first; votes without any reason are left out."""
+        has_reason = (VOTE.c.reason != "") | VOTE.c.unsure_reason.is_not(None)
+        said = [
+            row
+            for some in chunks(vote_ids)
+            for row in self._rows.mappings(select(VOTE).where(one_of(VOTE.c.id, some), has_reason))
+        ]
         return [
             VoteReason(
                 row["id"],
@@ -154,7 +157,7 @@ class Votes:
                 _unsure(row["unsure_reason"]),
                 row["updated_at"],
             )
-            for row in self._rows.mappings(query)
+            for row in sorted(said, key=lambda row: (row["updated_at"], row["id"]))
         ]
 
     def people_counted(self, query: GraphQuery) -> frozenset[str] | None:

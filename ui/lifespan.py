@@ -37,7 +37,6 @@ def prepare(*, address: str | None) -> None:
     """
     require_secret(address, has_secret=services().settings.secret is not None)
     first = services().first_start()
-    services().interview.recover()
     if first is not None:
         sys.stdout.write(
             "\n  Researcher's rooms: sign in as "
@@ -57,11 +56,11 @@ def require_secret(address: str | None, *, has_secret: bool) -> None:
 
 
 def _warm() -> None:
-    """Load the embedder while the first people read the welcome page.
+    """Load the embedder while the first people read the welcome page, then tell the stories that a stop cut off.
 
     A full garbage collection walks every live object; what is loaded here never becomes garbage, so it is frozen out.
     """
     services().embedder.embed(["warm"])
-    services().upgrading.recover()
     gc.collect()
     gc.freeze()
+    services().upgrading.recover()

@@ -44,7 +44,8 @@ st.download_button(
     mime="application/json",
     key="export.study",
 )
-st.caption(state_of_log(services().database, study.id).sentence())
+if st.button("Check that the log is whole", key="export.log"):
+    st.caption(state_of_log(services().database, study.id).sentence())
 st.subheader("Other forms and training files")
 export_study(study, query, key="export.job")
 st.subheader("Bring in a study")

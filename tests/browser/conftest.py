@@ -82,6 +82,15 @@ class Server:
         assert found, f"the server printed no sign-in:\n{self.output}"
         return Administrator(found[1], found[2])
 
+    def sign_in(self, page: Page) -> None:
+        """Sign the administrator in on this device; the page with the studies is open then."""
+        name, password = self.administrator()
+        page.goto(f"{self.url}/sign-in")
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/studies*")
+
     def start(self) -> "Server":
         """Start and wait until the server answers."""
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]

@@ -103,12 +103,7 @@ def test_every_step_of_a_participant(server, page, walker):
 
 
 def test_every_room_of_staff(server, page):
-    name, password = server.administrator()
-    page.goto(f"{server.url}/sign-in")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/studies*")
+    server.sign_in(page)
     rooms = [room.value for room in SCRIPTS if room.value not in WAY]
     assert {"studies", "live", "moderation", "merges", "export", "moral-graph"} <= set(rooms)
     for room in rooms:

@@ -10,15 +10,6 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
-def sign_in(page, server):
-    name, password = server.administrator()
-    page.goto(f"{server.url}/sign-in")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/studies*")
-
-
 def choose(page, label, option):
     page.get_by_role("combobox", name=label).click()
     page.get_by_role("option", name=option).click()
@@ -32,7 +23,7 @@ def fetched(page, link):
 
 def test_a_bundle_is_prepared_beside_the_page_and_fetched_with_its_manifest(server, page, screenshot):
     server.run("simulate", "--study", "everyday-choices", "--participants", "12", "--seed", "2")
-    sign_in(page, server)
+    server.sign_in(page)
     page.goto(f"{server.url}/export?study=everyday-choices")
     page.get_by_text("Include simulated people").click()
     expect(page.get_by_text("people.", exact=False).first).to_be_visible()
@@ -46,7 +37,7 @@ def test_a_bundle_is_prepared_beside_the_page_and_fetched_with_its_manifest(serv
 
 
 def test_another_format_is_chosen_and_made(server, page):
-    sign_in(page, server)
+    server.sign_in(page)
     page.goto(f"{server.url}/export?study=everyday-choices")
     choose(page, "Format", "Graph: GEXF")
     page.get_by_role("button", name="Prepare the files").click()

@@ -9,15 +9,6 @@ pytestmark = pytest.mark.browser
 ROOMS = ("studies", "live", "moderation", "merges", "export")
 
 
-def sign_in(page, server):
-    name, password = server.administrator()
-    page.goto(f"{server.url}/sign-in")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/studies*")
-
-
 @pytest.mark.parametrize("room", [*ROOMS, "moral-graph", "methods", "welcome"])
 def test_a_deep_link_first_after_start_opens_in_the_frame(start_server, page, room):
     server = start_server()
@@ -51,7 +42,7 @@ def test_a_wrong_password_opens_nothing(server, page):
 
 @pytest.mark.shared
 def test_the_published_study_imported_on_the_page_leaves_as_the_published_graph(server, page, shared_data):
-    sign_in(page, server)
+    server.sign_in(page)
     page.goto(f"{server.url}/export?study=everyday-choices")
     files = [str(p) for p in sorted((shared_data / "mge-study").iterdir()) if p.is_file()]
     page.locator('[data-testid="stFileUploader"] input').set_input_files(files)
@@ -77,7 +68,7 @@ def test_the_published_study_imported_on_the_page_leaves_as_the_published_graph(
 def test_people_who_take_part_are_seen_live_and_their_card_can_be_hidden_and_shown(server, page, open_page, walker):
     person = walker(open_page(), server.url)
     person.to_choose()
-    sign_in(page, server)
+    server.sign_in(page)
     page.goto(f"{server.url}/live?study=everyday-choices")
     expect(page.get_by_text("One dot is one person")).to_be_visible()
     page.goto(f"{server.url}/moderation?study=everyday-choices")
@@ -91,7 +82,7 @@ def test_people_who_take_part_are_seen_live_and_their_card_can_be_hidden_and_sho
 
 
 def test_a_study_is_made_filled_and_opened(server, page, walker, open_page):
-    sign_in(page, server)
+    server.sign_in(page)
     page.get_by_text("New study").click()
     page.get_by_label("Title", exact=True).first.fill("Neighbours")
     page.get_by_label("Short name").fill("neighbours")
@@ -114,7 +105,7 @@ def test_the_picture_of_the_graph_draws_and_a_link_opens_a_value(server, page):
 
 def test_a_card_that_staff_moved_is_put_back_with_a_reason(server, page, open_page, walker):
     walker(open_page(), server.url).to_choose()
-    sign_in(page, server)
+    server.sign_in(page)
     page.goto(f"{server.url}/moderation?study=everyday-choices")
     place = page.get_by_text(" · under ").first
     before = place.inner_text()

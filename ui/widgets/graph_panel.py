@@ -132,8 +132,9 @@ def _show_value(graph: MoralGraph, value_id: ValueId, *, key: str) -> None:
         edges = [e for e in graph.edges if value_id in {e.src_id, e.wiser_id}]
         st.markdown(t("**Votes that name it**"))
         st.dataframe(_edge_table(graph, edges), hide_index=True, width="stretch")
+        reasons = services().explore.reasons(query, value_id)
         for edge in edges:
-            for said in services().explore.reasons(query, edge.src_id, edge.wiser_id):
+            for said in reasons.get((edge.src_id, edge.wiser_id), ()):
                 _show_reason(said)
     if detail.cards:
         st.markdown(t("**{n} cards lie under it**").format(n=len(detail.cards)))

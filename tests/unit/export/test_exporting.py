@@ -73,9 +73,7 @@ def model(*, candid="I would tell them straight away.", kind="I would wait until
 
 
 def exporting_with(services, chat):
-    return Exporting(
-        services.desk, services.explore, services.interchange, chat_for=lambda _: chat, default_chat="scripted"
-    )
+    return Exporting(services.desk, services.explore, services.interchange, chat_of_study=lambda _study: chat)
 
 
 def test_with_a_model_answers_are_written_under_both_cards_checked_and_marked_synthetic(make_services, tmp_path):

@@ -94,7 +94,7 @@ class Rooms:
         self.comparing = Comparing(self.desk, self.meaning)
         self.finishing = Finishing(self.desk, founded=self.founded)
         self.explore = Explore(database)
-        self.own_data = OwnData(self.desk, meaning=self.meaning, explore=self.explore, opinions=self.opinions)
+        self.own_data = OwnData(self.desk, forget=[self.meaning.forget, self.explore.forget, self.opinions.forget])
         self.studies = Studies(
             self.desk, tell_untold=lambda study_id, staff: self.upgrading.fill(study_id, staff=staff)
         )

@@ -106,15 +106,20 @@ def test_reasons_follow_merges_and_filters(rooms):
     rooms.clock.step(minutes=1)
     voted(rooms, "p2", reason="He did not.")
     query = GraphQuery(study_id="s1")
-    assert [r.reason for r in rooms.explore.reasons(query, "v1", "v2")] == ["She asked first.", "He did not."]
+    for value_id in ("v1", "v2"):
+        said = rooms.explore.reasons(query, value_id)
+        assert {pair: [r.reason for r in reasons] for pair, reasons in said.items()} == {
+            ("v1", "v2"): ["She asked first.", "He did not."]
+        }
     merge = ValueMerge(
         id="m", study_id="s1", value_id="v2", into_id="v5", author="ada", reason="one", created_at=rooms.clock()
     )
     act = Act("merge", "s1", "test", "merged", rooms.clock())
     rooms.database.write(act, lambda store: store.values.merge(merge))
-    assert len(rooms.explore.reasons(query, "v1", "v5")) == 2
-    assert rooms.explore.reasons(query, "v1", "v2") == []
-    assert rooms.explore.reasons(query.model_copy(update={"context_ids": ("elsewhere",)}), "v1", "v5") == []
+    assert [len(said) for said in rooms.explore.reasons(query, "v1").values()] == [2]
+    assert list(rooms.explore.reasons(query, "v5")) == [("v1", "v5")]
+    assert rooms.explore.reasons(query, "v2") == {}
+    assert rooms.explore.reasons(query.model_copy(update={"context_ids": ("elsewhere",)}), "v1") == {}
 
 
 def test_who_just_answered_has_not_stopped(rooms):

@@ -75,6 +75,26 @@ def test_a_withdrawn_value_is_not_told(rooms):
     assert stories_of(rooms, value_id) == []
 
 
+def test_words_that_went_while_a_model_wrote_are_not_kept_in_a_story(rooms):
+    value_id = found_value(rooms, "p1")
+    other = rooms.with_card("p2", title="Snow on the hill")
+    rooms.belonging.decide(other, opinions={value_id: (PlacementOpinion.SAME, 0.9)}, client_id=ClientId("join"))
+    founder = rooms.participants.guest("p1").person
+
+    def write(_request):
+        if rooms.database.version("s1") and not erased:
+            erased.append(True)
+            rooms.own_data.erase(founder, client_id=ClientId("erase"))
+        return STORY + " Rain on the roof."
+
+    erased = []
+    assert rooms.upgrading.tell("s1", [value_id], chat=ScriptedChat(write)) == 0
+    with rooms.database.read() as store:
+        assert store.values.get(value_id).title == "Snow on the hill"
+        assert not [h for h in store.hypotheses.list("s1", include_archived=True) if "Rain on the roof" in h.story]
+    assert rooms.upgrading.tell("s1", [value_id], chat=None) > 0
+
+
 def test_erasing_the_founder_takes_the_words_out_of_the_stories(rooms):
     value_id = found_value(rooms, title="Rain on the roof")
     rooms.upgrading.tell("s1", [value_id], chat=None)

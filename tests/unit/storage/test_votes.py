@@ -121,8 +121,12 @@ def test_counts_and_reasons_of_a_pair(database, write, make, people, votes):
     write(lambda store: store.votes.cast(unsure))
     with database.read() as store:
         counts = store.votes.hypothesis_counts(make.study_id)
-        reasons = store.votes.reasons(make.study_id, src_id=values[0], wiser_id=values[1])
-        assert store.votes.reasons(make.study_id, src_id=values[1], wiser_id=values[0]) == []
+        query = GraphQuery(study_id=make.study_id)
+        naming = store.votes.rows(query, naming=values)
+        assert naming == [row for row in store.votes.rows(query) if {row.src_id, row.wiser_id} & set(values)]
+        assert store.votes.rows(query, naming=["elsewhere"]) == []
+        reasons = store.votes.reasons([row.vote_id for row in naming])
+        assert store.votes.reasons([]) == []
     assert counts == {
         Edge(values[0], values[1], make.context_id): AnswerCounts(wiser=1, not_sure=1),
         Edge(values[0], values[1], "elsewhere"): AnswerCounts(not_wiser=1),
