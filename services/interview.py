@@ -115,6 +115,7 @@ class InterviewService:
             card=state.card,
             card_provenance=held.card_provenance,
             is_waiting=self._waits(loaded),
+            is_card_made=state.stage in {Stage.EDIT, Stage.CONFIRMED},
             notice=held.notice,
         )
 

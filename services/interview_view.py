@@ -44,6 +44,8 @@ class InterviewView(NamedTuple):
     card_provenance: Provenance | None
     is_waiting: bool
     """A model is writing; the page looks again soon."""
+    is_card_made: bool
+    """The questions are over; a page that was about to ask one belongs to the past."""
     notice: str
     """One honest line when the guide took over from a model; empty otherwise."""
 

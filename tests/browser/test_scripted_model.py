@@ -37,6 +37,7 @@ def test_a_model_words_the_questions_and_drafts_the_card(server, page, walker, s
         expect(page.get_by_label("Your answer")).to_be_visible(timeout=STEP_LIMIT_MS)
         person.answer(answer)
         person.see(question)
+    person.settle()
     person.button("Show my card now").click()
     person.is_at("card")
     expect(page.get_by_label("Title")).to_have_value("Her shaking hands")

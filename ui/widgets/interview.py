@@ -10,7 +10,7 @@ from services.interview import InterviewView
 from services.participants import Guest
 from ui import session, way
 from ui.messages import N_, t
-from ui.navigation import Room
+from ui.navigation import Room, go
 from ui.runtime import services
 from ui.widgets.conversation import show_conversation
 from ui.widgets.policy_judging import judge_policies
@@ -35,6 +35,8 @@ def show_interview(guest: Guest, *, key: str) -> None:
     if view.is_waiting:
         _tail(guest)
         return
+    if view.is_card_made:  # by a model, after this page read where the person is
+        go(Room.CARD)
     title, text = escape(view.question.title), escape(view.question.text)
     st.html(f'<p class="mg-turn mg-turn-asked" dir="auto"><b>{title}.</b> {text}</p>')
     _earlier(view, key=key)

@@ -136,8 +136,11 @@ def test_the_card_can_be_seen_from_the_second_answer_on(rooms):
         interview.answer(person, text, revision=view.revision, client_id=click())
     view = interview.view(person)
     assert view.can_show_card
+    assert not view.is_card_made
     interview.show_card(person, revision=view.revision, client_id=click())
-    assert interview.view(person).stage is Stage.EDIT
+    made = interview.view(person)
+    assert made.stage is Stage.EDIT
+    assert made.is_card_made
 
 
 def test_a_refresh_and_a_new_process_open_the_same_question(rooms):
