@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from domain.cards import CanonicalValue, Card, CardStatus
@@ -163,27 +163,31 @@ class Explore:
             return graph_from_store(store, query)
 
     def _build(self, query: GraphQuery) -> MoralGraph:
-        return self.graph_with_votes(query).graph
+        with self._database.read() as store:
+            return _graph_of(store, query, store.votes.vote_rows(query))
 
 
 def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
     """Read votes and values of ``query`` and build the graph."""
+    rows = list(store.votes.vote_rows(query))
+    roots = store.values.roots(query.study_id)
+    values = store.values.list(query.study_id, include_withdrawn=True)
+    counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
+    return GraphWithVotes(graph=_graph_of(store, query, rows), votes=counted.rows)
+
+
+def _graph_of(store: Store, query: GraphQuery, rows: Iterable[VoteRow]) -> MoralGraph:
     roots = store.values.roots(query.study_id)
     drawn = store.draws.counts_for_graph(query)
-    n_cards = _count_by_root([p.value_id for p in store.values.placements(query.study_id)], roots)
-    values = store.values.list(query.study_id, include_withdrawn=True)
-    rows = [vote_row(v) for v in store.votes.rows(query)]
-    graph = build_graph(
+    return build_graph(
         query,
-        values=values,
+        values=store.values.list(query.study_id, include_withdrawn=True),
         rows=rows,
         roots=roots,
-        n_cards=n_cards,
+        n_cards=_count_by_root([p.value_id for p in store.values.placements(query.study_id)], roots),
         n_choices={value_id: counts.choices for value_id, counts in drawn.items()},
         n_impressions={value_id: counts.impressions for value_id, counts in drawn.items()},
     )
-    counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
-    return GraphWithVotes(graph=graph, votes=counted.rows)
 
 
 def vote_row(vote: StoredVote) -> VoteRow:

@@ -1,13 +1,13 @@
 """Keeps edge votes: the newest answer of each person on each pair in each context, and all earlier answers."""
 
 import builtins
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 
-from domain.graphs import GraphQuery
+from domain.graphs import GraphQuery, VoteRow
 from domain.ids import ContextId, PersonId, StudyId, ValueId, VoteId
 from domain.people import REAL_SOURCES, ConsentScope, Source
 from domain.votes import EdgeAnswer, EdgeVote, UnsureReason
@@ -116,6 +116,14 @@ class Votes:
             for vote_id, person_id, src_id, wiser_id, context_id, context, answer, at in every
             if kept is None or person_id in kept
         ]
+
+    def vote_rows(self, query: GraphQuery) -> Iterator[VoteRow]:
+        """Yield the votes of ``rows`` without what leads back to them, one at a time and in the same order."""
+        kept = self.people_counted(query)
+        answers = {answer.value: answer for answer in EdgeAnswer}
+        for _, person_id, src_id, wiser_id, _, context, answer, _ in self._rows.tuples(_votes_of(query)):
+            if kept is None or person_id in kept:
+                yield VoteRow(person_id, src_id, wiser_id, context, answers[answer])
 
     def hypothesis_counts(
         self, study_id: StudyId, *, sources: Collection[Source] = REAL_SOURCES
