@@ -98,6 +98,11 @@ class PluralOrder:
             return Relation.LESS_WISE
         return Relation.ON_A_PAR if frozenset((first, second)) in self.compared else Relation.NEVER_COMPARED
 
+    def pairs_on_a_par(self) -> tuple[tuple[ValueId, ValueId], ...]:
+        """Return the pairs that people were asked about and that no votes order, by id; lower id first in each."""
+        pairs = (sorted(pair) for pair in self.compared)
+        return tuple(sorted((low, high) for low, high in pairs if self.relation(low, high) is Relation.ON_A_PAR))
+
     def maximal_classes(self) -> tuple[int, ...]:
         """Return the classes that no other is wiser than, by number."""
         return tuple(np.flatnonzero(~self.reaches.any(axis=1)).tolist())

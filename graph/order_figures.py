@@ -61,7 +61,7 @@ def order_figures(order: PluralOrder) -> OrderFigures:
     sizes = order.sizes
     strict = int(sizes @ order.reaches.astype(np.int64) @ sizes)
     in_cycle = int((sizes * (sizes - 1) // 2).sum())
-    on_a_par = sum(_is_unordered(order, pair) for pair in order.compared)
+    on_a_par = len(order.pairs_on_a_par())
     maximal = order.maximal_classes()
     return OrderFigures(
         values=n,
@@ -107,8 +107,3 @@ def ranking_claims(order: PluralOrder, scores: Mapping[ValueId, float]) -> Ranki
     claims = int(higher.sum())
     entailed, contradicted = int((higher & reached).sum()), int((higher & reached.T).sum())
     return RankingClaims(claims, entailed, contradicted, claims - entailed - contradicted)
-
-
-def _is_unordered(order: PluralOrder, pair: frozenset[ValueId]) -> bool:
-    low, high = (order.class_of[value_id] for value_id in pair)
-    return low != high and not order.reaches[low, high] and not order.reaches[high, low]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from domain.errors import MoralGraphError
 from services import cli_commands
+from services.cli_analyze import add_analyze
 from services.cli_bench import add_bench
 from services.cli_cluster import add_cluster
 from services.cli_export import add_export
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     study.add_argument("--json", action="store_true")
     study.set_defaults(command=cli_commands.import_study)
 
+    add_analyze(commands)
     add_export(commands)
     add_bench(commands)
     add_cluster(commands)

@@ -9,6 +9,7 @@ from functools import cached_property
 from backends.registry import build_chat, build_embedder, build_index
 from domain.protocols import ChatModel, Clock, Embedder, VectorIndex
 from services.acts import Desk
+from services.analysis import Analyses
 from services.analysis_groups import GroupAnalyses
 from services.belonging import Belonging
 from services.choosing import Choosing
@@ -145,6 +146,11 @@ class Services:
     def groups(self) -> GroupAnalyses:
         """What groups say, beside and across one another."""
         return GroupAnalyses(self.database)
+
+    @cached_property
+    def analyses(self) -> Analyses:
+        """What the votes entail."""
+        return Analyses(self.database, self.groups)
 
     @cached_property
     def simulation(self) -> Simulation:

@@ -1,0 +1,62 @@
+"""`moralgraph analyze`: what the votes of a study entail, as JSON or as plain lines."""
+
+import argparse
+
+from domain.analysis import StudyAnalysis
+from domain.errors import UserInputError
+from domain.graphs import GraphQuery, Thresholds
+from domain.people import REAL_SOURCES, Source
+from services.cli_commands import find_study
+from services.cli_export import moment
+from services.container import Services
+
+
+def add_analyze(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    analyze = commands.add_parser("analyze", help="what the votes entail, how sure it is, and how groups differ")
+    analyze.add_argument("--study", required=True)
+    analyze.add_argument("--until", type=moment, help="votes as they stood then, ISO 8601 with a zone")
+    analyze.add_argument("--by", default="", metavar="ATTRIBUTE", help="what people are grouped by, such as party")
+    analyze.add_argument("--min-wiser", type=int, default=Thresholds().min_wiser, metavar="N")
+    analyze.add_argument("--include", action="append", default=[], choices=["simulated"])
+    analyze.add_argument("--seed", type=int, default=0, metavar="K", help="decides which people are drawn again")
+    analyze.add_argument("--json", action="store_true")
+    analyze.set_defaults(command=analyze_study)
+
+
+def analyze_study(services: Services, arguments: argparse.Namespace) -> int:
+    """Analyse a study."""
+    study = find_study(services, arguments.study)
+    query = GraphQuery(
+        study_id=study.id,
+        sources=REAL_SOURCES | {Source(name) for name in arguments.include},
+        until=arguments.until,
+        thresholds=Thresholds(min_wiser=arguments.min_wiser),
+    )
+    if arguments.by:
+        known = services.groups.attributes(study.id, sources=query.sources)
+        if arguments.by not in known:
+            names = ", ".join(sorted(known)) or "none"
+            raise UserInputError(f"No two groups of five people differ in {arguments.by!r}. Attributes: {names}.")
+    found = services.analyses.analyse(query, attribute=arguments.by, seed=arguments.seed)
+    print(found.model_dump_json(indent=1) if arguments.json else "\n".join(_lines(found)))
+    return 0
+
+
+def _lines(found: StudyAnalysis) -> list[str]:
+    run, top = found.run, found.wisest.overall
+    lines = [
+        f"study: {run.study}, {run.n_votes:,} votes of {run.n_people:,} people",
+        f"order: {found.order.words}",
+        f"funnel: {found.funnel.ordered_pairs_seen} ordered pairs seen, {found.funnel.edges_kept} edges kept",
+        f"uncertainty: {found.uncertainty.words}",
+        f"bridging: {found.bridging.words}",
+        f"over time: {found.over_time.words}",
+    ]
+    if top.value_id is not None and top.interval is not None:
+        low, high = top.interval
+        lines.append(
+            f"wisest: value {top.value_id}, wisdom {top.wisdom:.2f} ({low:.2f} to {high:.2f}), "
+            f"first in {top.bootstrap_share:.0%} of resamples"
+        )
+    return lines
