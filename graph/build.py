@@ -13,7 +13,7 @@ from graph.merging import count_by_root
 from graph.pairs import edges_of
 from graph.rank import page_rank, published_page_rank, wisdom
 from graph.tally import tally
-from graph.vote_columns import count_votes, vote_columns
+from graph.vote_columns import VoteColumns, count_votes, vote_columns
 
 NOWHERE = Place(x=0.0, y=0.0, layer=0)
 
@@ -22,7 +22,7 @@ def build_graph(
     query: GraphQuery,
     *,
     values: Sequence[CanonicalValue],
-    rows: Iterable[VoteRow],
+    rows: Iterable[VoteRow] | VoteColumns,
     roots: Mapping[ValueId, ValueId],
     n_cards: Mapping[ValueId, int],
     n_choices: Mapping[ValueId, int] | None = None,
@@ -33,7 +33,7 @@ def build_graph(
     Args:
         query: what was asked for; its thresholds decide which edges are kept.
         values: every value of the study, withdrawn ones included.
-        rows: the votes that the query selects, in order of time; read once.
+        rows: the votes that the query selects, in order of time, as rows (read once) or as columns.
         roots: standing merges, each merged value to the value it counts for.
         n_cards: cards placed under each value, merges followed.
         n_choices: how often each value was ticked among those shown, merges not followed; absent counts as 0.
@@ -41,7 +41,7 @@ def build_graph(
     """
     by_id = {value.id: value for value in values}
     withdrawn = {v.id for v in values if v.is_withdrawn}
-    counted = count_votes(vote_columns(rows), roots=roots, withdrawn=withdrawn)
+    counted = count_votes(_columns(rows), roots=roots, withdrawn=withdrawn)
     votes = counted.votes
     pairs = edges_of(tally(votes), thresholds=query.thresholds)
     edges = sorted(pairs, key=lambda e: (by_id[e.src_id].number, by_id[e.wiser_id].number))
@@ -76,3 +76,7 @@ def build_graph(
         n_votes_superseded=counted.n_superseded,
         n_votes_withdrawn=counted.n_withdrawn,
     )
+
+
+def _columns(rows: Iterable[VoteRow] | VoteColumns) -> VoteColumns:
+    return rows if isinstance(rows, VoteColumns) else vote_columns(rows)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from domain.graphs import ContextCounts, EdgeCounts, GraphEdge, Thresholds, VoteRow
 from domain.measures.entropy import entropy_bits
 from domain.measures.intervals import Interval, wilson_interval
-from graph.tally import CONTEXT_MASK, PairCounts, Tally, pair_counts, tally
+from graph.tally import CONTEXT_MASK, PairCounts, Tally, only_pair, pair_counts, tally
 from graph.vote_columns import vote_columns
 
 
@@ -62,6 +62,24 @@ def edges_of(counted: Tally, *, thresholds: Thresholds) -> tuple[GraphEdge, ...]
             )
         )
     return tuple(edges)
+
+
+def edges_after(
+    edges: Sequence[GraphEdge], counted: Tally, *, src: int, wiser: int, thresholds: Thresholds
+) -> tuple[GraphEdge, ...]:
+    """Return ``edges`` with the two directions of one pair judged anew: the same as ``edges_of(counted)``, sooner.
+
+    Args:
+        edges: every pair as it was before votes on this one pair changed, sorted by ids.
+        counted: the counts after.
+        src: number of one end in the tally.
+        wiser: number of the other end.
+        thresholds: which edges are kept.
+    """
+    names = {counted.keys.values[src], counted.keys.values[wiser]}
+    fresh = edges_of(only_pair(counted, src, wiser), thresholds=thresholds)
+    others = [edge for edge in edges if edge.src_id not in names or edge.wiser_id not in names]
+    return tuple(sorted((*others, *fresh), key=lambda edge: (edge.src_id, edge.wiser_id)))
 
 
 def is_kept(counts: EdgeCounts, judged: Judgement, thresholds: Thresholds) -> bool:

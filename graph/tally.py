@@ -1,6 +1,6 @@
 """Counts of answers, pair by pair, from columns; and the same counts with one more vote, without counting again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -91,6 +91,21 @@ def with_vote(counted: Tally, vote: NewVote) -> Tally:
     is_known = place < len(counted.asked) and counted.asked[place] == asked_code
     asked = counted.asked if is_known else np.insert(counted.asked, place, asked_code)
     return Tally(keys=counted.keys, cells=cells, answers=answers, asked=asked)
+
+
+def only_pair(counted: Tally, src: int, wiser: int) -> Tally:
+    """Return what was counted on two values, in both directions; nothing else is looked at but by bisection."""
+    cells = [
+        np.arange(*np.searchsorted(counted.cells, [code << CONTEXT_BITS, (code + 1) << CONTEXT_BITS]))
+        for low, high in ((src, wiser), (wiser, src))
+        for code in [low << VALUE_BITS | high]
+    ]
+    chosen = np.sort(np.concatenate(cells))
+    pair = min(src, wiser) << VALUE_BITS | max(src, wiser)
+    start, end = np.searchsorted(counted.asked, [pair << PERSON_BITS, (pair + 1) << PERSON_BITS])
+    return replace(
+        counted, cells=counted.cells[chosen], answers=counted.answers[chosen], asked=counted.asked[start:end]
+    )
 
 
 def pair_counts(counted: Tally) -> PairCounts:

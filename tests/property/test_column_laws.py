@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from domain.graphs import Thresholds, VoteRow
 from domain.votes import EdgeAnswer
 from graph.merging import apply_merges
-from graph.pairs import edges_of, summarise_pairs
+from graph.pairs import edges_after, edges_of, summarise_pairs
 from graph.tally import NewVote, tally, with_vote
 from graph.vote_columns import PLACE_OF, count_votes, vote_columns
 
@@ -44,10 +44,13 @@ def test_votes_added_one_at_a_time_give_the_bytes_of_all_at_once(rows):
     keys = vote_columns([*rows, *everything]).keys
     growing = tally(vote_columns([]))
     growing = type(growing)(keys=keys, cells=growing.cells, answers=growing.answers, asked=growing.asked)
+    edges = ()
     for row in rows:
         places = keys.people.index(row.person_id), keys.values.index(row.src_id), keys.values.index(row.wiser_id)
         growing = with_vote(growing, NewVote(*places, keys.contexts.index(row.context), PLACE_OF[row.answer]))
-    assert as_bytes(edges_of(growing, thresholds=LOOSE)) == as_bytes(summarise_pairs(rows, thresholds=LOOSE))
+        edges = edges_after(edges, growing, src=places[1], wiser=places[2], thresholds=LOOSE)
+    assert as_bytes(edges) == as_bytes(edges_of(growing, thresholds=LOOSE))
+    assert as_bytes(edges) == as_bytes(summarise_pairs(rows, thresholds=LOOSE))
 
 
 @given(vote_rows(), st.randoms(use_true_random=False))
