@@ -77,7 +77,7 @@ class OrderSection(Noun):
     n_votes: int
     n_people: int
     levels: tuple[tuple[tuple[int, ...], ...], ...]
-    """Classes by the longest chain below them, lowest first; a class of several values is a cycle."""
+    """Classes by the longest chain below them, lowest first, from left to right; one of several values is a cycle."""
     edges: tuple[tuple[int, int], ...]
     """Kept edges, less wise first."""
     pairs_on_a_par: tuple[tuple[int, int], ...]

@@ -18,6 +18,7 @@ from domain.graphs import GraphEdge, Thresholds
 from domain.ids import ValueId
 from domain.measures.intervals import beta_interval
 from graph.funnel import filter_funnel
+from graph.layout import place_values
 from graph.next_pair import pairs_to_ask
 from graph.order import PluralOrder, plural_order
 from graph.order_figures import OrderFigures, order_figures, ranking_claims
@@ -39,7 +40,7 @@ def order_section(edges: Sequence[GraphEdge], *, n_votes: int, n_people: int) ->
         comparable_share=figures.strictly_comparable / figures.pairs if figures.pairs else None,
         n_votes=n_votes,
         n_people=n_people,
-        levels=_levels(order),
+        levels=_levels(order, edges),
         edges=tuple((number_of(e.src_id), number_of(e.wiser_id)) for e in edges if e.is_kept),
         pairs_on_a_par=tuple(_numbers(pair) for pair in order.pairs_on_a_par()),
         rankings=(_ranking(order, "page_rank", page_rank(edges)), _ranking(order, "wisdom", wisdom(edges))),
@@ -115,11 +116,14 @@ def _numbers(pair: Sequence[ValueId]) -> tuple[int, int]:
     return number_of(pair[0]), number_of(pair[1])
 
 
-def _levels(order: PluralOrder) -> tuple[tuple[tuple[int, ...], ...], ...]:
-    by_height = sorted(zip(order.heights, order.classes, strict=True))
+def _levels(order: PluralOrder, edges: Sequence[GraphEdge]) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    places = place_values(edges)
+    by_height = sorted(
+        (height, places[members[0]].x, members) for height, members in zip(order.heights, order.classes, strict=True)
+    )
     return tuple(
-        tuple(tuple(number_of(value_id) for value_id in members) for _, members in some)
-        for _, some in groupby(by_height, key=lambda pair: pair[0])
+        tuple(tuple(number_of(value_id) for value_id in members) for _, _, members in some)
+        for _, some in groupby(by_height, key=lambda one: one[0])
     )
 
 

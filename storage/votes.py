@@ -15,7 +15,6 @@ from storage.mapping import to_row
 from storage.rows import Rows, found, one_of
 from storage.tables import CONSENT, CONTEXT, CONTEXT_QUESTION, PARTICIPANT, VOTE, VOTE_REVISION
 
-
 ENDS = ("person_id", "src_id", "wiser_id")
 
 
