@@ -1,4 +1,4 @@
-"""What the votes entail as layers: wiser is up, a cycle is one mark, and each value is marked by its relation to one."""
+"""What the votes entail as layers: wiser is up, a cycle is one mark, values are marked by their relation to one."""
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -69,7 +69,7 @@ def order_figure(
         chosen = [members for members in classes if _relation_of(members, relation) == key]
         if chosen:
             _marks(figure, kind, chosen, spots, titles=titles, palette=palette)
-    figure.update_xaxes(visible=False, range=[-1.12, 1.12])
+    figure.update_xaxes(visible=False, range=[-1.22, 1.22])
     figure.update_yaxes(visible=False)
     plain(figure, height=140 + 88 * len(levels), palette=palette)
     return figure.update_layout(legend={"y": 1.0, "yanchor": "bottom", "font": {"size": 13}}, margin={"t": 30})
@@ -106,7 +106,7 @@ def _lines(
             x += [spots[low].x, spots[high].x, None]
             y += [spots[low].y, spots[high].y, None]
     if x:
-        line = {"color": colour, "width": 1.5, "dash": dash}
+        line = {"color": colour, "width": 1.3, "dash": dash}
         figure.add_scatter(name=name, x=x, y=y, mode="lines", line=line, hoverinfo="skip")
 
 

@@ -52,8 +52,8 @@ def show_order(found: VoteAnalysis, titles: Titles, *, key: str) -> None:
         f"{order.in_cycle:,} more lie in a cycle, {order.on_a_par:,} were compared and stayed open, "
         f"{order.never_compared:,} were never compared (n = {order.n_votes:,} votes of {order.n_people:,} people). "
         f"Nothing is wiser than {order.maximal_values_without_wiser} of the {order.values} values. "
-        f"The longest chain has {order.longest_chain_classes} steps of the map; up to {order.width} "
-        "values or cycles stand beside one another without any order."
+        f"The longest chain runs through {order.longest_chain_classes} values or cycles; up to {order.width} of them "
+        "stand beside one another without any order."
     )
     numbers = sorted(number for level in order.levels for members in level for number in members)
     first = found.wisest.overall.value_id
