@@ -62,7 +62,7 @@ def order_figure(
     """
     spots = dict(_spots(levels))
     figure = go.Figure()
-    _lines(figure, "found wiser, upwards", edges, spots, colour=palette.line, dash="solid")
+    _lines(figure, "found wiser, upwards", edges, spots, colour=palette.edge, dash="solid")
     _lines(figure, "compared, left open", on_a_par, spots, colour=palette.warning, dash="dot")
     classes = [members for level in levels for members in level]
     for key, kind in KINDS.items():
@@ -106,7 +106,7 @@ def _lines(
             x += [spots[low].x, spots[high].x, None]
             y += [spots[low].y, spots[high].y, None]
     if x:
-        line = {"color": colour, "width": 1.3, "dash": dash}
+        line = {"color": colour, "width": 1.2, "dash": dash}
         figure.add_scatter(name=name, x=x, y=y, mode="lines", line=line, hoverinfo="skip")
 
 
