@@ -1,5 +1,6 @@
 """The moral graph as a noun: what leaves ``graph``, and what pages and exports are made from."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from pydantic import Field
@@ -58,8 +59,9 @@ class EdgeCounts(NamedTuple):
     """All votes on the pair in both directions."""
 
 
-class ContextCounts(Noun):
-    """Votes of one edge in one context, own direction only."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextCounts:
+    """Votes of one edge in one context, own direction only. No noun: a large graph has tens of thousands of them."""
 
     context: str
     wiser: int

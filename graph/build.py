@@ -1,16 +1,19 @@
 """The moral graph of a study from its votes and values."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
 
 from domain.cards import CanonicalValue
 from domain.graphs import GraphNode, GraphQuery, MoralGraph, VoteRow
 from domain.ids import ValueId
 from graph.cycles import find_cycles
 from graph.layout import Place, place_values
-from graph.merging import apply_merges, count_by_root
-from graph.pairs import summarise_pairs
+from graph.merging import count_by_root
+from graph.pairs import edges_of
 from graph.rank import page_rank, published_page_rank, wisdom
+from graph.tally import tally
+from graph.vote_columns import VoteColumns, count_votes, vote_columns
 
 NOWHERE = Place(x=0.0, y=0.0, layer=0)
 
@@ -19,7 +22,7 @@ def build_graph(
     query: GraphQuery,
     *,
     values: Sequence[CanonicalValue],
-    rows: Sequence[VoteRow],
+    rows: Iterable[VoteRow] | VoteColumns,
     roots: Mapping[ValueId, ValueId],
     n_cards: Mapping[ValueId, int],
     n_choices: Mapping[ValueId, int] | None = None,
@@ -30,17 +33,20 @@ def build_graph(
     Args:
         query: what was asked for; its thresholds decide which edges are kept.
         values: every value of the study, withdrawn ones included.
-        rows: the votes that the query selects, in order of time.
+        rows: the votes that the query selects, in order of time, as rows (read once) or as columns.
         roots: standing merges, each merged value to the value it counts for.
         n_cards: cards placed under each value, merges followed.
         n_choices: how often each value was ticked among those shown, merges not followed; absent counts as 0.
         n_impressions: how often each value was shown, likewise.
     """
     by_id = {value.id: value for value in values}
-    counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
-    pairs = summarise_pairs(counted.rows, thresholds=query.thresholds)
+    withdrawn = {v.id for v in values if v.is_withdrawn}
+    counted = count_votes(_columns(rows), roots=roots, withdrawn=withdrawn)
+    votes = counted.votes
+    pairs = edges_of(tally(votes), thresholds=query.thresholds)
     edges = sorted(pairs, key=lambda e: (by_id[e.src_id].number, by_id[e.wiser_id].number))
-    n_votes = Counter(end for row in counted.rows for end in (row.src_id, row.wiser_id))
+    n_named = np.bincount(np.concatenate([votes.src, votes.wiser]), minlength=len(votes.keys.values)).tolist()
+    n_votes = {value_id: n for value_id, n in zip(votes.keys.values, n_named, strict=True) if n}
     wise, rank, published, places = wisdom(edges), page_rank(edges), published_page_rank(edges), place_values(edges)
     chosen, shown = count_by_root(n_choices or {}, roots), count_by_root(n_impressions or {}, roots)
     nodes = [
@@ -64,9 +70,13 @@ def build_graph(
         nodes=tuple(sorted(nodes, key=lambda node: node.value.number)),
         edges=tuple(edges),
         cycles=find_cycles(edges),
-        n_votes=len(counted.rows),
-        n_people=len({row.person_id for row in counted.rows}),
+        n_votes=len(votes),
+        n_people=len(np.unique(votes.person)),
         n_self_loops=counted.n_self_loops,
         n_votes_superseded=counted.n_superseded,
         n_votes_withdrawn=counted.n_withdrawn,
     )
+
+
+def _columns(rows: Iterable[VoteRow] | VoteColumns) -> VoteColumns:
+    return rows if isinstance(rows, VoteColumns) else vote_columns(rows)

@@ -1,45 +1,51 @@
-"""From the pairs people voted on to the edges of the graph: how many each filter of the published rule removes."""
+"""From pairs seen to edges kept: how many each filter of the published rule removes, one after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from domain.graphs import GraphEdge, Thresholds
 
 
+class Filter(NamedTuple):
+    """One condition of the rule, in its place."""
+
+    name: str
+    least: float | None
+    """Lowest value that passes; ``None`` where it asks for a highest."""
+    most: float | None
+    n_removed: int
+    """Pairs that passed everything before it and fail here."""
+    n_left: int
+
+
 class Funnel(NamedTuple):
-    """Ordered pairs, filter after filter; source of the filters and their order: Moral Graph Elicitation."""
+    """The whole way."""
 
-    ordered_pairs: int
-    """Voted on in their own direction."""
-    without_wiser: int
-    """Removed: nobody said "wiser"."""
-    low_likelihood: int
-    """Removed next: likelihood below the threshold."""
-    high_entropy: int
-    """Removed next: published entropy above the threshold."""
-    few_wiser: int
-    """Removed last: fewer votes "wiser" than the threshold."""
-    kept: int
+    n_seen: int
+    """Ordered pairs that at least one person was asked about in that direction."""
+    filters: tuple[Filter, ...]
+    n_kept: int
 
 
-def funnel(edges: Sequence[GraphEdge], *, thresholds: Thresholds) -> Funnel:
-    """Return how the pairs of ``edges`` fare under the filters; the removed and the kept add up to all of them."""
-    removed = {"without_wiser": 0, "low_likelihood": 0, "high_entropy": 0, "few_wiser": 0}
-    kept = 0
-    for edge in edges:
-        reason = _removed_by(edge, thresholds)
-        if reason:
-            removed[reason] += 1
-        else:
-            kept += 1
-    return Funnel(ordered_pairs=len(edges), kept=kept, **removed)
+def filter_funnel(edges: Sequence[GraphEdge], *, thresholds: Thresholds) -> Funnel:
+    """Return how many pairs each condition removes, in the order of the published rule.
 
-
-def _removed_by(edge: GraphEdge, thresholds: Thresholds) -> str:
-    if edge.counts.wiser == 0 or edge.wiser_likelihood is None:
-        return "without_wiser"
-    if edge.wiser_likelihood < thresholds.min_wiser_likelihood:
-        return "low_likelihood"
-    if edge.entropy > thresholds.max_entropy:
-        return "high_entropy"
-    return "few_wiser" if edge.counts.wiser < thresholds.min_wiser else ""
+    At least one vote "wiser"; then likelihood; then entropy as published; then the least number of votes "wiser".
+    """
+    rule: tuple[tuple[str, float | None, float | None, Callable[[GraphEdge], bool]], ...] = (
+        ("any_wiser", 1, None, lambda e: e.counts.wiser > 0),
+        (
+            "min_wiser_likelihood",
+            thresholds.min_wiser_likelihood,
+            None,
+            lambda e: e.wiser_likelihood is not None and e.wiser_likelihood >= thresholds.min_wiser_likelihood,
+        ),
+        ("max_entropy", None, thresholds.max_entropy, lambda e: e.entropy <= thresholds.max_entropy),
+        ("min_wiser", thresholds.min_wiser, None, lambda e: e.counts.wiser >= thresholds.min_wiser),
+    )
+    left, filters = list(edges), []
+    for name, least, most, passes in rule:
+        passed = [edge for edge in left if passes(edge)]
+        filters.append(Filter(name, least, most, n_removed=len(left) - len(passed), n_left=len(passed)))
+        left = passed
+    return Funnel(n_seen=len(edges), filters=tuple(filters), n_kept=len(left))

@@ -3,16 +3,25 @@
 Source of every formula: Moral Graph Elicitation, the published graph of 2023 and the code that made it.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
 
 from domain.graphs import ContextCounts, EdgeCounts, GraphEdge, Thresholds, VoteRow
-from domain.ids import PersonId, ValueId
 from domain.measures.entropy import entropy_bits
-from domain.measures.intervals import wilson_interval
-from domain.votes import EdgeAnswer
+from domain.measures.intervals import Interval, wilson_interval
+from graph.tally import CONTEXT_MASK, PairCounts, Tally, only_pair, pair_counts, tally
+from graph.vote_columns import vote_columns
 
-Tally = Counter[EdgeAnswer]
+
+class Judgement(NamedTuple):
+    """What the formulas make of the counts of one pair."""
+
+    wiser_likelihood: float | None
+    entropy: float
+    vote_entropy: float | None
+    interval: Interval | None
 
 
 def summarise_pairs(rows: Sequence[VoteRow], *, thresholds: Thresholds) -> tuple[GraphEdge, ...]:
@@ -22,74 +31,84 @@ def summarise_pairs(rows: Sequence[VoteRow], *, thresholds: Thresholds) -> tuple
     I all answers on both: likelihood = (W - L) / (W + N + U + L); the entropy as published is that of {W, N, L, U, I};
     an edge is kept when W > 0 and likelihood, entropy and W pass the thresholds.
     """
-    answers: dict[tuple[ValueId, ValueId], Tally] = defaultdict(Counter)
-    contexts: dict[tuple[ValueId, ValueId], dict[str, Tally]] = defaultdict(lambda: defaultdict(Counter))
-    people: dict[frozenset[ValueId], set[PersonId]] = defaultdict(set)
-    for row in rows:
-        pair = (row.src_id, row.wiser_id)
-        answers[pair][row.answer] += 1
-        contexts[pair][row.context][row.answer] += 1
-        people[frozenset(pair)].add(row.person_id)
-    return tuple(
-        _edge(
-            src_id,
-            wiser_id,
-            counts=_count(answers[src_id, wiser_id], answers.get((wiser_id, src_id), Counter())),
-            own=contexts[src_id, wiser_id],
-            reverse=contexts.get((wiser_id, src_id), {}),
-            n_people=len(people[frozenset((src_id, wiser_id))]),
-            thresholds=thresholds,
-        )
-        for src_id, wiser_id in sorted(answers)
-    )
+    return edges_of(tally(vote_columns(rows)), thresholds=thresholds)
 
 
-def _edge(
-    src_id: ValueId,
-    wiser_id: ValueId,
-    *,
-    counts: EdgeCounts,
-    own: dict[str, Tally],
-    reverse: dict[str, Tally],
-    n_people: int,
-    thresholds: Thresholds,
-) -> GraphEdge:
-    votes = (counts.wiser, counts.not_wiser, counts.unsure, counts.less_wise)
-    n_own = counts.wiser + counts.not_wiser + counts.unsure
-    likelihood = (counts.wiser - counts.less_wise) / sum(votes) if sum(votes) else None
-    entropy = entropy_bits((*votes, counts.impressions))
-    return GraphEdge(
-        src_id=src_id,
-        wiser_id=wiser_id,
-        contexts=tuple(sorted({*own, *reverse})),
-        counts=counts,
-        by_context=tuple(
-            ContextCounts(
-                context=context,
-                wiser=tally[EdgeAnswer.WISER],
-                not_wiser=tally[EdgeAnswer.NOT_WISER],
-                unsure=tally[EdgeAnswer.NOT_SURE],
+def edges_of(counted: Tally, *, thresholds: Thresholds) -> tuple[GraphEdge, ...]:
+    """Return every ordered pair of a tally, sorted by ids, judged by the formulas of ``summarise_pairs``."""
+    pairs = pair_counts(counted)
+    judge = cache(_judge)
+    counts = zip(*pairs.own.T.tolist(), pairs.less_wise.tolist(), pairs.impressions.tolist(), strict=True)
+    every = [EdgeCounts(*one) for one in counts]
+    contexts = _contexts(counted, pairs)
+    by_ends = dict(zip(zip(pairs.src.tolist(), pairs.wiser.tolist(), strict=True), contexts, strict=True))
+    values, edges = counted.keys.values, []
+    for (src, wiser), own, one, n_people in zip(by_ends, contexts, every, pairs.n_people.tolist(), strict=True):
+        judged = judge(one)
+        reverse = by_ends.get((wiser, src), ())
+        edges.append(
+            GraphEdge(
+                src_id=values[src],
+                wiser_id=values[wiser],
+                contexts=tuple(sorted({c.context for c in (*own, *reverse)})),
+                counts=one,
+                by_context=own,
+                wiser_likelihood=judged.wiser_likelihood,
+                entropy=judged.entropy,
+                vote_entropy=judged.vote_entropy,
+                wiser_share_interval=judged.interval,
+                n_people=n_people,
+                is_kept=is_kept(one, judged, thresholds),
             )
-            for context, tally in sorted(own.items())
-        ),
-        wiser_likelihood=likelihood,
-        entropy=entropy,
+        )
+    return tuple(edges)
+
+
+def edges_after(
+    edges: Sequence[GraphEdge], counted: Tally, *, src: int, wiser: int, thresholds: Thresholds
+) -> tuple[GraphEdge, ...]:
+    """Return ``edges`` with the two directions of one pair judged anew: the same as ``edges_of(counted)``, sooner.
+
+    Args:
+        edges: every pair as it was before votes on this one pair changed, sorted by ids.
+        counted: the counts after.
+        src: number of one end in the tally.
+        wiser: number of the other end.
+        thresholds: which edges are kept.
+    """
+    names = {counted.keys.values[src], counted.keys.values[wiser]}
+    fresh = edges_of(only_pair(counted, src, wiser), thresholds=thresholds)
+    others = [edge for edge in edges if edge.src_id not in names or edge.wiser_id not in names]
+    return tuple(sorted((*others, *fresh), key=lambda edge: (edge.src_id, edge.wiser_id)))
+
+
+def is_kept(counts: EdgeCounts, judged: Judgement, thresholds: Thresholds) -> bool:
+    """Return whether a pair passes the published rule."""
+    return (
+        counts.wiser > 0
+        and judged.wiser_likelihood is not None
+        and judged.wiser_likelihood >= thresholds.min_wiser_likelihood
+        and judged.entropy <= thresholds.max_entropy
+        and counts.wiser >= thresholds.min_wiser
+    )
+
+
+def _judge(counts: EdgeCounts) -> Judgement:
+    votes = counts[:4]
+    return Judgement(
+        wiser_likelihood=(counts.wiser - counts.less_wise) / sum(votes) if sum(votes) else None,
+        entropy=entropy_bits((*votes, counts.impressions)),
         vote_entropy=entropy_bits(votes) if sum(votes) else None,
-        wiser_share_interval=wilson_interval(counts.wiser, n_own),
-        n_people=n_people,
-        is_kept=counts.wiser > 0
-        and likelihood is not None
-        and likelihood >= thresholds.min_wiser_likelihood
-        and entropy <= thresholds.max_entropy
-        and counts.wiser >= thresholds.min_wiser,
+        interval=wilson_interval(counts.wiser, counts.wiser + counts.not_wiser + counts.unsure),
     )
 
 
-def _count(own: Tally, reverse: Tally) -> EdgeCounts:
-    return EdgeCounts(
-        wiser=own[EdgeAnswer.WISER],
-        not_wiser=own[EdgeAnswer.NOT_WISER],
-        unsure=own[EdgeAnswer.NOT_SURE],
-        less_wise=reverse[EdgeAnswer.WISER],
-        impressions=own.total() + reverse.total(),
-    )
+def _contexts(counted: Tally, pairs: PairCounts) -> list[tuple[ContextCounts, ...]]:
+    """Return for each pair its counts in each context of its own direction, contexts sorted."""
+    names = [counted.keys.contexts[at] for at in (counted.cells & CONTEXT_MASK).tolist()]
+    cells = [
+        ContextCounts(context=name, wiser=wiser, not_wiser=not_wiser, unsure=unsure)
+        for name, (wiser, not_wiser, unsure) in zip(names, counted.answers.tolist(), strict=True)
+    ]
+    starts = pairs.first_cell.tolist()
+    return [tuple(cells[start:end]) for start, end in pairwise(starts)]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import networkx as nx
+import numpy as np
 
 from domain.graphs import GraphEdge
 from domain.ids import ValueId
@@ -53,17 +54,17 @@ def published_page_rank(edges: Sequence[GraphEdge]) -> dict[ValueId, float]:
     """
     kept = _kept(edges)
     nodes = _ends(kept)
-    kept = [edge for edge in kept if _flow(edge) > 0]
-    out: dict[ValueId, float] = {}
-    for edge in kept:
-        out[edge.src_id] = out.get(edge.src_id, 0.0) + _flow(edge)
-    rank = dict.fromkeys(nodes, 1 / len(nodes)) if nodes else {}
+    if not nodes:
+        return {}
+    place = {value_id: at for at, value_id in enumerate(nodes)}
+    flowing = [edge for edge in kept if _flow(edge) > 0]
+    src, wiser = (np.array([place[end] for end in ends], dtype=np.int64) for ends in _both_ends(flowing))
+    flow = np.array([_flow(edge) for edge in flowing], dtype=np.float64)
+    share = flow / np.bincount(src, flow, len(nodes))[src]
+    rank = np.full(len(nodes), 1 / len(nodes))
     for _ in range(PUBLISHED_ITERATIONS):
-        following = dict.fromkeys(nodes, (1 - DAMPING) / len(nodes)) if nodes else {}
-        for edge in kept:
-            following[edge.wiser_id] += DAMPING * rank[edge.src_id] * _flow(edge) / out[edge.src_id]
-        rank = following
-    return rank
+        rank = (1 - DAMPING) / len(nodes) + DAMPING * np.bincount(wiser, rank[src] * share, len(nodes))
+    return dict(zip(nodes, rank.tolist(), strict=True))
 
 
 def _kept(edges: Sequence[GraphEdge]) -> list[GraphEdge]:
@@ -72,6 +73,10 @@ def _kept(edges: Sequence[GraphEdge]) -> list[GraphEdge]:
 
 def _ends(edges: Sequence[GraphEdge]) -> list[ValueId]:
     return sorted({end for edge in edges for end in (edge.src_id, edge.wiser_id)})
+
+
+def _both_ends(edges: Sequence[GraphEdge]) -> tuple[list[ValueId], list[ValueId]]:
+    return [edge.src_id for edge in edges], [edge.wiser_id for edge in edges]
 
 
 def _flow(edge: GraphEdge) -> float:

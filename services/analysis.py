@@ -1,127 +1,150 @@
-"""What the votes of a study entail and how sure it is, in one documented shape (docs/reference/analysis.md)."""
+"""Everything that the votes of a study entail, in one shape: what ``moralgraph analyze`` prints and pages show."""
 
-from collections.abc import Sequence
-from importlib.metadata import version
+import threading
+from collections import OrderedDict
+from typing import NamedTuple
 
 import numpy as np
 
-from domain.errors import UserInputError
-from domain.graphs import GraphQuery, MoralGraph, VoteRow
-from domain.ids import PersonId, ValueId
-from domain.nouns import utc_iso
-from graph.funnel import funnel
-from graph.order import Order
-from graph.wisest import wisest
+from domain.analysis import (
+    AnalysisRun,
+    FunnelSection,
+    OrderSection,
+    StudyAnalysis,
+    UncertaintySection,
+    WisestRow,
+    WisestSection,
+)
+from domain.graphs import GraphQuery
+from domain.ids import StudyId
+from domain.nouns import Noun
+from graph.pairs import edges_of
+from graph.provisional import states_over_time
+from graph.resampling import N_RESAMPLES
+from graph.tally import tally
+from graph.uncertainty import uncertainty
 from services.analysis_groups import GroupAnalyses
-from services.explore import Explore, GraphWithVotes
+from services.analysis_sections import funnel_section, order_section, uncertainty_section, wisest_row
+from services.analysis_votes import AnalysedVotes, read_votes
+from storage import Database
 
-FORMAT = "moral-graph-explorer/analysis@1"
-N_DRAWS = 200
-MAX_WISEST = 20
-"""Values listed under one heading; the rest is counted."""
-Shape = dict[str, object]
+MAX_HELD = 32
+"""Analyses kept in memory; the least recently made goes first."""
+OVERALL = 0
+"""Purpose of the first stream of randomness; questions have the following ones, so that none changes another."""
 
 
-class Analysis:
-    """Use case of ``moralgraph analyze``."""
+class VoteAnalysis(Noun):
+    """The parts that need no groups."""
 
-    def __init__(self, explore: Explore, groups: GroupAnalyses) -> None:
-        self._explore = explore
+    run: AnalysisRun
+    order: OrderSection
+    funnel: FunnelSection
+    uncertainty: UncertaintySection
+    wisest: WisestSection
+
+
+class _Key(NamedTuple):
+    query: GraphQuery
+    seed: int
+
+
+class Analyses:
+    """Use case: what the votes entail. The newest analysis of each question asked is kept in memory."""
+
+    def __init__(self, database: Database, groups: GroupAnalyses) -> None:
+        self._database = database
         self._groups = groups
+        self._held: OrderedDict[_Key, VoteAnalysis] = OrderedDict()
+        self._lock = threading.Lock()
 
-    def analyze(self, query: GraphQuery, *, attribute: str = "", seed: int = 0) -> Shape:
-        """Return the analysis of the votes that ``query`` selects; the same data and seed give the same.
+    def entailed(self, query: GraphQuery, *, seed: int = 0) -> VoteAnalysis:
+        """Return order, funnel, ranges and winners; the same data and seed give the same numbers."""
+        key = _Key(query, seed)
+        version = self._database.version(query.study_id)
+        with self._lock:
+            held = self._held.get(key)
+        if held is not None and held.run.data_version == version:
+            return held
+        with self._database.read() as store:
+            votes = read_votes(store, query)
+        found = analyse_votes(votes, query, seed=seed)
+        with self._lock:
+            self._held.pop(key, None)
+            self._held[key] = found
+            while len(self._held) > MAX_HELD:
+                self._held.popitem(last=False)
+        return found
 
-        Args:
-            query: which votes count.
-            attribute: the attribute by which people are told apart; empty leaves ``groups`` out.
-            seed: of the draws of people.
+    def forget(self, study_id: StudyId) -> None:
+        """Drop what is held of a study; called when a person erases their words."""
+        with self._lock:
+            for key in [key for key in self._held if key.query.study_id == study_id]:
+                del self._held[key]
 
-        Raises:
-            UserInputError: nobody in the study bears the attribute in groups of five or more.
-        """
-        options = self._explore.options(query.study_id)
-        read = self._explore.graph_with_votes(query)
-        graph = read.graph
-        shape: Shape = {
-            "format": FORMAT,
-            "study": options.study.slug,
-            "until": utc_iso(query.until) if query.until is not None else None,
-            "dataVersion": options.data_version,
-            "codeVersion": version("moral-graph-explorer"),
-            "seed": seed,
-            "draws": N_DRAWS,
-            "n": {"people": graph.n_people, "votes": graph.n_votes, "keptEdges": len(graph.kept_edges())},
-            "order": self._order(graph),
-            "funnel": funnel(graph.edges, thresholds=query.thresholds)._asdict(),
-            "wisest": {"overall": _wisest(read, query, seed=seed)}
-            | {
-                "questions": {
-                    question.slug: _wisest(self._explore.graph_with_votes(one), one, seed=seed)
-                    for question in options.questions
-                    if not query.question_ids or question.id in query.question_ids
-                    for one in [query.model_copy(update={"question_ids": (question.id,)})]
-                }
-            },
-        }
-        if attribute:
-            known = self._groups.attributes(query.study_id, sources=query.sources)
-            if attribute not in known:
-                raise UserInputError(
-                    f"No two groups of five people can be told apart by {attribute!r}. "
-                    + (f"Known are: {', '.join(sorted(known))}." if known else "This study knows of none."),
-                    field="by",
-                )
-            shape["groups"] = self._groups.analyse(query, attribute=attribute, seed=seed).model_dump(mode="json")
-        return shape
-
-    def _order(self, graph: MoralGraph) -> Shape:
-        order = Order(graph.edges)
-        number = {node.value.id: node.value.number for node in graph.nodes}
-        ranks = {node.value.id: node.page_rank for node in graph.nodes if node.page_rank is not None}
-        best, figures = order.next_pair(), order.figures()
-        return figures._asdict() | {
-            "unentailed_share": figures.unentailed_share,
-            "contradicted_by_page_rank": order.contradicted(ranks),
-            "cycles": [sorted(number[v] for v in group) for group in order.classes if len(group) > 1],
-            "next_pair": None
-            if best is None
-            else {
-                "values": sorted((number[best.one], number[best.other])),
-                "settles_at_least": best.n_settled_at_least,
-            },
-        }
-
-
-def _wisest(read: GraphWithVotes, query: GraphQuery, *, seed: int) -> Shape:
-    number = {node.value.id: node.value.number for node in read.graph.nodes}
-    rng = np.random.default_rng(seed)
-    found = wisest(_numbered(read.votes, number), thresholds=query.thresholds, n_draws=N_DRAWS, rng=rng)
-    return {
-        "people": read.graph.n_people,
-        "votes": read.graph.n_votes,
-        "values": len(found),
-        "wisest": [
-            {
-                "value": int(one.value_id),
-                "wisdom": one.wisdom,
-                "interval": list(one.interval),
-                "bootstrap_share": one.bootstrap_share,
-                "rank_interval": list(one.rank_interval),
-            }
-            for one in found[:MAX_WISEST]
-        ],
-    }
-
-
-def _numbered(votes: Sequence[VoteRow], number: dict[ValueId, int]) -> list[VoteRow]:
-    """Return the votes with numbers for ids, people in the order of their first vote."""
-    people = {person: f"{place:08}" for place, person in enumerate(dict.fromkeys(v.person_id for v in votes))}
-    return [
-        v._replace(
-            person_id=PersonId(people[v.person_id]),
-            src_id=ValueId(f"{number[v.src_id]:08}"),
-            wiser_id=ValueId(f"{number[v.wiser_id]:08}"),
+    def analyse(self, query: GraphQuery, *, attribute: str = "", seed: int = 0) -> StudyAnalysis:
+        """Return everything, groups by ``attribute``; without one there are no groups, and their parts say so."""
+        entailed = self.entailed(query, seed=seed)
+        grouped = self._groups.analyse(query, attribute=attribute, seed=seed)
+        return StudyAnalysis(
+            run=entailed.run,
+            order=entailed.order,
+            funnel=entailed.funnel,
+            uncertainty=entailed.uncertainty,
+            wisest=entailed.wisest,
+            group_run=grouped.run,
+            groups=grouped.groups,
+            bridging=grouped.bridging,
+            audit=grouped.audit,
+            over_time=grouped.over_time,
         )
-        for v in votes
-    ]
+
+
+def analyse_votes(
+    votes: AnalysedVotes, query: GraphQuery, *, seed: int, n_resamples: int = N_RESAMPLES
+) -> VoteAnalysis:
+    """Return the analysis of what was read."""
+    columns, thresholds = votes.columns(), query.thresholds
+    edges = edges_of(tally(columns), thresholds=thresholds)
+    found = uncertainty(columns, thresholds=thresholds, rng=_stream(seed, OVERALL), n_resamples=n_resamples)
+    n_votes, n_people = found.n_votes, found.n_people
+    return VoteAnalysis(
+        run=AnalysisRun(
+            study=votes.study.slug,
+            study_id=query.study_id,
+            data_version=votes.data_version,
+            until=query.until,
+            sources=tuple(sorted(query.sources)),
+            thresholds=thresholds,
+            seed=seed,
+            n_resamples=n_resamples,
+            n_votes=n_votes,
+            n_people=n_people,
+        ),
+        order=order_section(edges, n_votes=n_votes, n_people=n_people),
+        funnel=funnel_section(edges, thresholds=thresholds, n_votes=n_votes, n_people=n_people),
+        uncertainty=uncertainty_section(edges, found, states_over_time(votes.moments(), thresholds=thresholds)),
+        wisest=WisestSection(
+            overall=wisest_row(found, question=None),
+            questions=tuple(
+                _wisest_of(votes, query, place, seed=seed, n_resamples=n_resamples)
+                for place, question in enumerate(votes.questions)
+                if not query.question_ids or question.id in query.question_ids
+            ),
+        ),
+    )
+
+
+def _wisest_of(votes: AnalysedVotes, query: GraphQuery, place: int, *, seed: int, n_resamples: int) -> WisestRow:
+    question = votes.questions[place]
+    found = uncertainty(
+        votes.of_question(question).columns(),
+        thresholds=query.thresholds,
+        rng=_stream(seed, OVERALL + 1 + place),
+        n_resamples=n_resamples,
+    )
+    return wisest_row(found, question=question.slug)
+
+
+def _stream(seed: int, purpose: int) -> np.random.Generator:
+    return np.random.default_rng([seed, purpose])

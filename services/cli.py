@@ -45,8 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     study.add_argument("--json", action="store_true")
     study.set_defaults(command=cli_commands.import_study)
 
-    add_export(commands)
     add_analyze(commands)
+    add_export(commands)
     add_bench(commands)
     add_cluster(commands)
 

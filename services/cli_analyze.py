@@ -1,8 +1,9 @@
-"""`moralgraph analyze`: what the votes entail, how sure the wisest is, and what groups say."""
+"""`moralgraph analyze`: what the votes of a study entail, as JSON or as plain lines."""
 
 import argparse
-import json
 
+from domain.analysis import StudyAnalysis
+from domain.errors import UserInputError
 from domain.graphs import Thresholds
 from services import cli_commands
 from services.cli_options import at_least, moment
@@ -10,11 +11,11 @@ from services.container import Services
 
 
 def add_analyze(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the analyze command."""
-    analyze = commands.add_parser("analyze", help="what the votes entail, how sure it is, and what groups say")
+    """Add the command."""
+    analyze = commands.add_parser("analyze", help="what the votes entail, how sure it is, and how groups differ")
     analyze.add_argument("--study", required=True)
+    analyze.add_argument("--by", default="", metavar="ATTRIBUTE", help="what people are grouped by, such as party")
     analyze.add_argument("--until", type=moment, help="votes as they stood then, ISO 8601 with a zone")
-    analyze.add_argument("--by", default="", metavar="ATTRIBUTE", help="tell groups of five or more apart by it")
     analyze.add_argument("--context", action="append", default=[], metavar="TEXT")
     analyze.add_argument("--question", action="append", default=[], metavar="ID")
     analyze.add_argument("--min-wiser", type=at_least(0), default=Thresholds().min_wiser, metavar="N")
@@ -26,15 +27,33 @@ def add_analyze(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def analyze_study(services: Services, arguments: argparse.Namespace) -> int:
-    """Print the analysis: all of it as JSON, or the order and the wisest in lines."""
+    """Analyse a study."""
     study = cli_commands.find_study(services, arguments.study)
     query = cli_commands.graph_query(services, study, arguments)
-    found = services.analysis.analyze(query, attribute=arguments.by, seed=arguments.seed)
-    if arguments.json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
-        return 0
-    for part in ("n", "order", "funnel"):
-        print(part)
-        for name, value in dict(found[part]).items():  # type: ignore[call-overload]  # a mapping, see Analysis
-            print(f"  {name}: {value}")
+    if arguments.by:
+        known = services.groups.attributes(study.id, sources=query.sources)
+        if arguments.by not in known:
+            names = ", ".join(sorted(known)) or "none"
+            raise UserInputError(f"No two groups of five people differ in {arguments.by!r}. Attributes: {names}.")
+    found = services.analyses.analyse(query, attribute=arguments.by, seed=arguments.seed)
+    print(found.model_dump_json(indent=1) if arguments.json else "\n".join(_lines(found)))
     return 0
+
+
+def _lines(found: StudyAnalysis) -> list[str]:
+    run, top = found.run, found.wisest.overall
+    lines = [
+        f"study: {run.study}, {run.n_votes:,} votes of {run.n_people:,} people",
+        f"order: {found.order.words}",
+        f"funnel: {found.funnel.ordered_pairs_seen} ordered pairs seen, {found.funnel.edges_kept} edges kept",
+        f"uncertainty: {found.uncertainty.words}",
+        f"bridging: {found.bridging.words}",
+        f"over time: {found.over_time.words}",
+    ]
+    if top.value_id is not None and top.interval is not None:
+        low, high = top.interval
+        lines.append(
+            f"wisest: value {top.value_id}, wisdom {top.wisdom:.2f} ({low:.2f} to {high:.2f}), "
+            f"first in {top.bootstrap_share:.0%} of resamples"
+        )
+    return lines

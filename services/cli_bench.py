@@ -12,6 +12,8 @@ from services.container import Services
 ROOT = Path(__file__).resolve().parent.parent
 MOST_VECTORS = 5_000_000
 FEWEST_VECTORS = 100
+MOST_VOTES = 5_000_000
+FEWEST_VOTES = 300
 
 
 def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,6 +24,10 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     cluster.add_argument("--n", type=int, default=20_000, help="how many vectors of 384 columns (default 20000)")
     cluster.add_argument("--json", action="store_true")
     cluster.set_defaults(command=bench_cluster)
+    graph = subjects.add_parser("graph", help="votes to a moral graph, beside an obvious way and beside red-dwarf")
+    graph.add_argument("--n", type=int, help="how many votes (default 1,500, 20,000, 120,000 and 2,000,000)")
+    graph.add_argument("--json", action="store_true")
+    graph.set_defaults(command=bench_graph)
 
 
 def bench_cluster(_services: Services, arguments: argparse.Namespace) -> int:
@@ -29,6 +35,15 @@ def bench_cluster(_services: Services, arguments: argparse.Namespace) -> int:
     if not FEWEST_VECTORS <= arguments.n <= MOST_VECTORS:
         raise UserInputError(f"--n lies between {FEWEST_VECTORS:,} and {MOST_VECTORS:,}.")
     report = run_benchmark("cluster", "--n", str(arguments.n))
+    print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
+    return 0
+
+
+def bench_graph(_services: Services, arguments: argparse.Namespace) -> int:
+    """Measure the counting of ``--n`` votes."""
+    if arguments.n is not None and not FEWEST_VOTES <= arguments.n <= MOST_VOTES:
+        raise UserInputError(f"--n lies between {FEWEST_VOTES:,} and {MOST_VOTES:,}.")
+    report = run_benchmark("graph", *(() if arguments.n is None else ("--sizes", str(arguments.n))))
     print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
     return 0
 
@@ -48,7 +63,9 @@ def _lines(report: dict[str, object], prefix: str = "") -> list[str]:
     """Return one line per figure, those inside others under both names."""
     lines: list[str] = []
     for name, figure in report.items():
-        if isinstance(figure, dict):
+        if isinstance(figure, list):
+            lines += [line for one in figure for line in ("", *_lines(one, prefix))]
+        elif isinstance(figure, dict):
             lines += _lines(figure, f"{prefix}{name}.")
         else:
             lines.append(f"{prefix}{name}: {'not measured' if figure is None else figure}")

@@ -13,7 +13,7 @@ from domain.people import Participant
 from domain.protocols import ChatModel, Clock, Embedder, VectorIndex
 from graph.pair_judging import judging_prompt
 from services.acts import Desk
-from services.analysis import Analysis
+from services.analysis import Analyses
 from services.analysis_groups import GroupAnalyses
 from services.answering import prompts as answering_prompts
 from services.belonging import Belonging
@@ -177,14 +177,14 @@ class Services:
         return Explore(self.database)
 
     @cached_property
-    def analysis(self) -> Analysis:
-        """What the votes entail, and how sure it is."""
-        return Analysis(self.explore, self.groups)
-
-    @cached_property
     def groups(self) -> GroupAnalyses:
         """What groups say, beside and across one another."""
         return GroupAnalyses(self.database)
+
+    @cached_property
+    def analyses(self) -> Analyses:
+        """What the votes entail."""
+        return Analyses(self.database, self.groups)
 
     @cached_property
     def simulation(self) -> Simulation:
@@ -202,7 +202,7 @@ class Services:
     @cached_property
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
-        keepers = (self.meaning, self.explore, self.groups, self.opinions, self.export_jobs)
+        keepers = (self.meaning, self.explore, self.groups, self.analyses, self.opinions, self.export_jobs)
         return OwnData(self.desk, forget=[keeper.forget for keeper in keepers])
 
     @cached_property

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from domain.cards import CanonicalValue, Card, CardStatus
@@ -201,7 +201,8 @@ class Explore:
             return graph_from_store(store, query)
 
     def _build(self, query: GraphQuery) -> MoralGraph:
-        return self.graph_with_votes(query).graph
+        with self._database.read() as store:
+            return _graph_of(store, query, store.votes.vote_rows(query))
 
 
 def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
@@ -210,29 +211,33 @@ def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
     Raises:
         StudyRuleError: the query asks for a group of which fewer than ``MIN_GROUP`` people are counted.
     """
+    rows = list(store.votes.vote_rows(query))
+    roots = store.values.roots(query.study_id)
+    values = store.values.list(query.study_id, include_withdrawn=True)
+    counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
+    return GraphWithVotes(graph=_graph_of(store, query, rows), votes=counted.rows)
+
+
+def _graph_of(store: Store, query: GraphQuery, rows: Iterable[VoteRow]) -> MoralGraph:
     roots = store.values.roots(query.study_id)
     drawn = store.draws.counts_for_graph(query)
     counted_cards = store.cards.ids(query.study_id, statuses={CardStatus.CONFIRMED}, sources=query.sources)
     placed = [p.value_id for p in store.values.placements(query.study_id) if p.card_id in counted_cards]
-    n_cards = _count_by_root(placed, roots)
-    values = store.values.list(query.study_id, include_withdrawn=True)
-    rows = [vote_row(v) for v in store.votes.rows(query)]
     graph = build_graph(
         query,
-        values=values,
+        values=store.values.list(query.study_id, include_withdrawn=True),
         rows=rows,
         roots=roots,
-        n_cards=n_cards,
+        n_cards=_count_by_root(placed, roots),
         n_choices={value_id: counts.choices for value_id, counts in drawn.items()},
         n_impressions={value_id: counts.impressions for value_id, counts in drawn.items()},
     )
-    counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
     if query.attributes and graph.n_people < MIN_GROUP:
         raise StudyRuleError(
             f"Fewer than {MIN_GROUP} people of this group voted with these filters, so nothing is shown: few answers "
             "could tell who gave them. Widen the filters."
         )
-    return GraphWithVotes(graph=graph, votes=counted.rows)
+    return graph
 
 
 def vote_row(vote: StoredVote) -> VoteRow:

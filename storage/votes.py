@@ -1,19 +1,21 @@
 """Keeps edge votes: the newest answer of each person on each pair in each context, and all earlier answers."""
 
 import builtins
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 
-from domain.graphs import GraphQuery
+from domain.graphs import GraphQuery, VoteRow
 from domain.ids import ContextId, PersonId, StudyId, ValueId, VoteId
 from domain.people import REAL_SOURCES, ConsentScope, Source
 from domain.votes import EdgeAnswer, EdgeVote, UnsureReason
 from storage.mapping import to_row
 from storage.rows import Rows, chunks, found, one_of
 from storage.tables import CONSENT, CONTEXT, CONTEXT_QUESTION, PARTICIPANT, VOTE, VOTE_REVISION
+
+ENDS = ("person_id", "src_id", "wiser_id")
 
 
 class StoredVote(NamedTuple):
@@ -123,6 +125,15 @@ class Votes:
             if kept is None or person_id in kept
         ]
 
+    def vote_rows(self, query: GraphQuery) -> Iterator[VoteRow]:
+        """Yield the votes of ``rows`` without what leads back to them, one at a time and in the same order."""
+        kept = self.people_counted(query)
+        answers = {answer.value: answer for answer in EdgeAnswer}
+        every = self._rows.tuples(_votes_of(query, is_bare=True))
+        for person_id, src_id, wiser_id, text, said in every:
+            if kept is None or person_id in kept:
+                yield VoteRow(person_id, src_id, wiser_id, text, answers[said])
+
     def hypothesis_counts(
         self, study_id: StudyId, *, sources: Collection[Source] = REAL_SOURCES
     ) -> dict[Edge, AnswerCounts]:
@@ -185,12 +196,15 @@ def revision_row(vote: EdgeVote, *, seq: int) -> dict[str, object]:
     return to_row(vote, VOTE_REVISION, vote_id=vote.id, seq=seq, at=vote.updated_at)
 
 
-def _votes_of(query: GraphQuery) -> Select[*tuple[object, ...]]:
+def _votes_of(query: GraphQuery, *, is_bare: bool = False) -> Select[*tuple[object, ...]]:
+    """Return the question for votes; bare, without ids and times that lead back to them, which take long to read."""
     newest = VOTE_REVISION.alias() if query.until is not None else None
     answer, at = (VOTE.c.answer, VOTE.c.updated_at) if newest is None else (newest.c.answer, newest.c.at)
     votes = (
-        select(VOTE.c.id, VOTE.c.person_id, VOTE.c.src_id, VOTE.c.wiser_id, VOTE.c.context_id, CONTEXT.c.text)
-        .add_columns(answer, at)
+        select(
+            *((VOTE.c[name] for name in ENDS) if is_bare else (VOTE.c[name] for name in ("id", *ENDS, "context_id")))
+        )
+        .add_columns(CONTEXT.c.text, answer, *(() if is_bare else (at,)))
         .join(PARTICIPANT, PARTICIPANT.c.id == VOTE.c.person_id)
         .join(CONTEXT, CONTEXT.c.id == VOTE.c.context_id)
         .where(VOTE.c.study_id == query.study_id, one_of(PARTICIPANT.c.source, query.sources))

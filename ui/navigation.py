@@ -30,6 +30,7 @@ class Room(StrEnum):
     FINISHED = "finished"
     MY_CONTRIBUTIONS = "my-contributions"
     MORAL_GRAPH = "moral-graph"
+    ENTAILED = "entailed"
     GROUPS = "groups"
     AUDIT = "audit"
     OVER_TIME = "over-time"
@@ -52,6 +53,7 @@ SCRIPTS: dict[Room, tuple[str, str]] = {
     Room.FINISHED: ("elicit/finished.py", "Done"),
     Room.MY_CONTRIBUTIONS: ("elicit/my_contributions.py", "My contributions"),
     Room.MORAL_GRAPH: ("explore/moral_graph.py", "Moral graph"),
+    Room.ENTAILED: ("explore/entailed.py", "What the votes entail"),
     Room.GROUPS: ("explore/groups.py", "Groups and bridging"),
     Room.AUDIT: ("explore/audit.py", "Process audit"),
     Room.OVER_TIME: ("explore/over_time.py", "Over time"),

@@ -46,5 +46,20 @@ st.markdown(
         "values that are each wiser than the next in a circle; circles are shown, not broken."
     )
 )
+st.markdown(
+    t(
+        "**What the votes entail.** One value is wiser than another where arrows lead up from the other to it and none lead "
+        "back. Values that reach each other form one cycle. Two values without an order are *on a par* where people were "
+        "asked about them, else *never compared*. The largest set without any order in it is found exactly (Dilworth 1950)."
+    )
+)
+st.markdown(
+    t(
+        "**Ranges** of wisdom, PageRank and places come from drawing people again, each with all their votes (Efron 1979): "
+        "{n} draws, the 2.5 % and 97.5 % quantiles. An arrow is **settled** when the Wilson 95 % interval of its likelihood "
+        "lies wholly on one side of {likelihood} and five people answered; it comes loose again only when the 80 % interval "
+        "reaches over it."
+    ).format(n=400, likelihood=limits.min_wiser_likelihood)
+)
 st.subheader(t("Parts in use"))
 show_parts(session.visible_study())

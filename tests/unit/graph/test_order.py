@@ -1,177 +1,111 @@
-"""The order that votes entail: exact cases, laws, and the figures of the published graph."""
+"""Orders whose figures are known without counting: chains, antichains, cycles, and what a next question brings."""
 
-import json
-
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from domain.graphs import EdgeCounts, GraphEdge, Thresholds, VoteRow
+from domain.graphs import Thresholds, VoteRow
 from domain.votes import EdgeAnswer
-from graph.funnel import funnel
-from graph.order import Order, Relation
+from graph.funnel import filter_funnel
+from graph.next_pair import pairs_to_ask
+from graph.order import Link, Relation, order_of
+from graph.order_figures import order_figures, ranking_claims
 from graph.pairs import summarise_pairs
-from graph.rank import wisdom
-from graph.wisest import wisest
 
 
-def edge(src, wiser, *, is_kept=True):
-    return GraphEdge(
-        src_id=src,
-        wiser_id=wiser,
-        contexts=(),
-        counts=EdgeCounts(2, 0, 0, 0, 2),
-        by_context=(),
-        wiser_likelihood=1.0,
-        entropy=1.0,
-        vote_entropy=0.0,
-        n_people=2,
-        is_kept=is_kept,
-    )
+def names(n):
+    return [f"v{at:03}" for at in range(n)]
 
 
 def chain(n):
-    return [edge(f"v{k:02}", f"v{k + 1:02}") for k in range(n - 1)]
+    return order_of(names(n), wiser_than=[Link(*pair) for pair in zip(names(n), names(n)[1:], strict=False)])
 
 
-def test_a_chain_is_comparable_throughout_and_has_width_one():
-    found = Order(chain(6)).figures()
-    assert (found.width, found.strictly_comparable, found.unentailed_share) == (1, 15, 0.0)
-    assert (found.longest_chain_classes, found.maximal_classes, found.weak_components) == (6, 1, 1)
+@pytest.mark.parametrize("n", [1, 2, 7, 300])
+def test_a_chain_has_width_one_and_every_pair_ordered(n):
+    figures = order_figures(chain(n))
+    assert (figures.width, figures.longest_chain_classes) == (1, n)
+    assert figures.strictly_comparable == figures.pairs == n * (n - 1) // 2
+    assert (figures.maximal_classes, figures.maximal_values_without_wiser) == (1, 1)
 
 
-def test_values_under_one_top_are_open_among_themselves():
-    found = Order([edge(f"v{k}", "top") for k in range(5)]).figures()
-    assert (found.width, found.strictly_comparable, found.pairs) == (5, 5, 15)
+@pytest.mark.parametrize("n", [1, 2, 7, 300])
+def test_an_antichain_is_as_wide_as_it_has_values_and_orders_no_pair(n):
+    figures = order_figures(order_of(names(n), wiser_than=[]))
+    assert (figures.width, figures.longest_chain_classes, figures.strictly_comparable) == (n, 1, 0)
+    assert figures.never_compared == figures.pairs
+    assert figures.weak_components == figures.maximal_values_without_wiser == n
 
 
-def test_pairs_without_edges_between_them_stay_apart():
-    found = Order([edge("a", "b"), edge("c", "d")]).figures()
-    assert (found.weak_components, found.width, found.unentailed_share) == (2, 2, 4 / 6)
+def test_a_cycle_of_three_is_one_class_without_a_value_at_the_top():
+    order = order_of("abc", wiser_than=[Link("a", "b"), Link("b", "c"), Link("c", "a")])
+    figures = order_figures(order)
+    assert order.classes == (("a", "b", "c"),)
+    assert (figures.classes, figures.width, figures.in_cycle, figures.strictly_comparable) == (1, 1, 3, 0)
+    assert (figures.maximal_classes, figures.maximal_values_without_wiser) == (1, 0)
+    assert order.relation("a", "c") is Relation.IN_A_CYCLE
 
 
-def test_a_cycle_of_three_is_one_class():
-    order = Order([edge("a", "b"), edge("b", "c"), edge("c", "a")])
-    found = order.figures()
-    assert (found.classes, found.in_cycle, found.strictly_comparable, found.width) == (1, 3, 0, 1)
-    assert found.maximal_values_without_wiser == 0
-    assert order.relation("a", "b") is Relation.SAME_CYCLE
+def test_an_order_of_nothing_has_no_figures_above_zero():
+    assert set(order_figures(order_of([], wiser_than=[]))) == {0}
+    assert pairs_to_ask(order_of([], wiser_than=[])) == ()
 
 
-def test_nothing_gives_an_order_of_nothing():
-    order = Order([edge("a", "b", is_kept=False)])
-    assert order.figures() == (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-    assert order.figures().unentailed_share is None
-    assert order.next_pair() is None
-    assert order.contradicted({"a": 1.0}) == 0
+def test_a_par_and_never_compared_are_told_apart():
+    order = order_of("abcd", wiser_than=[Link("a", "b"), Link("a", "c")], compared=[Link("c", "b"), Link("d", "x")])
+    assert order.relation("b", "c") is Relation.ON_A_PAR
+    assert order.relation("b", "d") is Relation.NEVER_COMPARED
+    assert (order.relation("a", "b"), order.relation("b", "a")) == (Relation.WISER, Relation.LESS_WISE)
+    figures = order_figures(order)
+    assert (figures.on_a_par, figures.never_compared, figures.strictly_comparable) == (1, 3, 2)
 
 
-def test_on_a_par_and_never_compared_are_told_apart():
-    order = Order([edge("a", "b"), edge("c", "b"), edge("a", "c", is_kept=False), edge("d", "b")])
-    assert order.relation("b", "a") is Relation.WISER
-    assert order.relation("a", "b") is Relation.LESS_WISE
-    assert order.relation("a", "c") is order.relation("c", "a") is Relation.ON_A_PAR
-    assert order.relation("a", "d") is Relation.NEVER_COMPARED
+def test_the_order_reaches_over_many_steps_and_through_cycles():
+    links = [Link("a", "b"), Link("b", "c"), Link("c", "b"), Link("c", "d")]
+    order = order_of("abcd", wiser_than=links)
+    assert order.relation("a", "d") is Relation.WISER
+    assert order.heights == (0, 1, 2)
+    assert order_figures(order).longest_chain_classes == 3
 
 
-def test_a_ranking_against_the_votes_is_counted():
-    order = Order(chain(3))
-    assert order.contradicted({"v00": 0.0, "v01": 1.0, "v02": 2.0}) == 0
-    assert order.contradicted({"v00": 2.0, "v01": 1.0, "v02": 0.0}) == 3
+def test_a_value_is_not_held_against_itself_nor_an_unknown_one_taken_in():
+    with pytest.raises(ValueError, match="against itself"):
+        chain(2).relation("v000", "v000")
+    with pytest.raises(ValueError, match="among the values"):
+        order_of("a", wiser_than=[Link("a", "b")])
 
 
-def test_the_next_pair_settles_most_whatever_is_answered():
-    # Two chains of three: comparing their middles settles at least four pairs, either way.
-    edges = [edge("a0", "a1"), edge("a1", "a2"), edge("b0", "b1"), edge("b1", "b2")]
-    best = Order(edges).next_pair()
-    assert {best.one, best.other} == {"a1", "b1"}
-    assert best.n_settled_at_least == 4
-    other = Order(edges).next_pair(leave_out={frozenset({"a1", "b1"})})
-    assert {other.one, other.other} != {"a1", "b1"}
+def test_a_ranking_that_says_only_what_the_chain_says_claims_nothing_beyond():
+    order = chain(4)
+    assert ranking_claims(order, dict(zip(names(4), range(4), strict=True))) == (6, 6, 0, 0)
+    assert ranking_claims(order, dict(zip(names(4), [3, 2, 1, 0], strict=True))) == (6, 0, 6, 0)
+    assert ranking_claims(order, dict.fromkeys(names(4), 1.0)).share_not_entailed is None
 
 
-PAIRS = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda p: p[0] != p[1]), unique=True)
+def test_the_next_pair_joins_two_chains_where_either_answer_orders_most():
+    # Two chains of three: held against each other, the two middles order 2 x 2 pairs whichever is wiser.
+    links = [Link("a1", "a2"), Link("a2", "a3"), Link("b1", "b2"), Link("b2", "b3")]
+    order = order_of(["a1", "a2", "a3", "b1", "b2", "b3"], wiser_than=links)
+    best = pairs_to_ask(order)[0]
+    assert (best.first_id, best.second_id, best.sure_gain) == ("a2", "b2", 4)
 
 
-@given(PAIRS)
-def test_every_pair_has_one_relation_and_its_mirror(pairs):
-    order = Order([edge(f"v{a}", f"v{b}") for a, b in pairs])
-    mirror = {Relation.WISER: Relation.LESS_WISE, Relation.LESS_WISE: Relation.WISER}
-    counts = dict.fromkeys(Relation, 0)
-    for place, one in enumerate(order.values):
-        for other in order.values[place + 1 :]:
-            relation = order.relation(one, other)
-            assert order.relation(other, one) is mirror.get(relation, relation)
-            counts[relation] += 1
-    found = order.figures()
-    assert counts[Relation.WISER] + counts[Relation.LESS_WISE] == found.strictly_comparable
-    assert counts[Relation.SAME_CYCLE] == found.in_cycle
-    assert found.width * found.longest_chain_classes >= found.classes
+def test_a_pair_that_was_asked_about_is_not_asked_next():
+    order = order_of("abc", wiser_than=[], compared=[Link("b", "a")])
+    assert [pair[:2] for pair in pairs_to_ask(order)] == [("a", "c"), ("b", "c")]
 
 
-@given(PAIRS, st.permutations(range(8)))
-def test_renaming_values_changes_no_figure(pairs, names):
-    one = Order([edge(f"v{a}", f"v{b}") for a, b in pairs]).figures()
-    assert Order([edge(f"w{names[a]}", f"w{names[b]}") for a, b in pairs]).figures() == one
+def test_every_pair_removed_is_counted_at_the_first_filter_it_fails():
+    def votes(src, wiser, *answers):
+        return [VoteRow(f"p{n}", src, wiser, "When", answer) for n, answer in enumerate(answers)]
 
-
-def vote(person, src, wiser, answer=EdgeAnswer.WISER):
-    return VoteRow(person_id=person, src_id=src, wiser_id=wiser, context="c", answer=answer)
-
-
-def test_the_funnel_adds_up_and_names_the_first_filter_that_removes():
-    rows = [vote("p1", "a", "b", EdgeAnswer.NOT_WISER), vote("p1", "c", "d"), vote("p2", "e", "f")]
-    rows += [vote("p3", "e", "f"), vote("p1", "g", "h")]
-    rows += [vote(f"q{n}", "g", "h", EdgeAnswer.NOT_WISER) for n in range(4)]
-    found = funnel(summarise_pairs(rows, thresholds=Thresholds()), thresholds=Thresholds())
-    assert found == (4, 1, 1, 0, 1, 1)
-    assert found.ordered_pairs == sum(found[1:])
-
-
-def test_wisdom_without_drawing_is_that_of_the_graph_and_votes_in_any_order_give_the_same():
-    rng = np.random.default_rng(4)
+    yes, no, unsure = EdgeAnswer
     rows = [
-        vote(f"p{n % 40}", f"v{a}", f"v{b}", list(EdgeAnswer)[int(rng.choice(3, p=[0.7, 0.1, 0.2]))])
-        for n, (a, b) in enumerate(rng.integers(6, size=(300, 2)))
-        if a != b
+        *votes("a", "b", no),
+        *votes("a", "c", yes, no, no, no),
+        *votes("a", "d", yes),
+        *votes("a", "e", yes, yes, yes),
+        *votes("a", "f", yes, yes, yes, yes, yes, no, no, no, unsure, unsure, unsure),
     ]
-    found = wisest(rows, thresholds=Thresholds(), n_draws=50, rng=np.random.default_rng(1))
-    expected = wisdom(summarise_pairs(rows, thresholds=Thresholds()))
-    assert {w.value_id: pytest.approx(w.wisdom) for w in found} == expected
-    assert found == wisest(rows[::-1], thresholds=Thresholds(), n_draws=50, rng=np.random.default_rng(1))
-    assert all(w.interval[0] <= w.interval[1] and w.rank_interval[0] <= w.rank_interval[1] for w in found)
-
-
-def test_what_everybody_finds_wisest_is_so_in_every_draw():
-    rows = [vote(f"p{n}", "a", "top") for n in range(30)]
-    (first, last) = wisest(rows, thresholds=Thresholds(), n_draws=40, rng=np.random.default_rng(0))
-    assert (first.value_id, first.wisdom, first.bootstrap_share, first.interval) == ("top", 1.0, 1.0, (1.0, 1.0))
-    assert (last.value_id, last.wisdom, last.bootstrap_share) == ("a", 0.0, 0.0)
-
-
-def test_without_votes_nothing_is_wisest():
-    assert wisest([], thresholds=Thresholds(), n_draws=10, rng=np.random.default_rng(0)) == ()
-
-
-@pytest.mark.shared
-def test_the_published_graph_entails_what_was_found_of_it(shared_data):
-    graph = json.loads((shared_data / "mge-study/expected/moral-graph-prolific-run.json").read_text("utf-8"))
-    edges = [edge(f"{e['sourceValueId']:04}", f"{e['wiserValueId']:04}") for e in graph["edges"]]
-    order = Order(edges)
-    found = order.figures()
-    assert found._asdict() == {
-        "values": 59,
-        "pairs": 1711,
-        "strictly_comparable": 230,
-        "in_cycle": 20,
-        "classes": 51,
-        "maximal_classes": 19,
-        "maximal_values_without_wiser": 18,
-        "longest_chain_classes": 8,
-        "width": 23,
-        "weak_components": 4,
-    }
-    assert found.unentailed_share == pytest.approx(1461 / 1711)
-    assert sorted(len(group) for group in order.classes if len(group) > 1) == [5, 5]
-    assert sum(len(group) > 1 for group in order.maximal_classes()) == 1
+    funnel = filter_funnel(summarise_pairs(rows, thresholds=Thresholds()), thresholds=Thresholds())
+    assert funnel.n_seen == 5
+    assert [f.n_removed for f in funnel.filters] == [1, 1, 1, 1]
+    assert funnel.n_kept == 1

@@ -96,6 +96,17 @@ def test_training_takes_the_newest_consent_of_each_person(database, write, make,
     assert found(database, make, training_only=True) == [votes[0].id]
 
 
+def test_vote_rows_are_the_rows_without_what_leads_back(database, make, votes):
+    with database.read() as store:
+        for restricted in ({}, {"sources": frozenset(Source)}, {"until": make.study().created_at.replace(year=2100)}):
+            query = GraphQuery(study_id=make.study().id, **restricted)
+            rows = store.votes.rows(query)
+            assert [tuple(row) for row in store.votes.vote_rows(query)] == [
+                (row.person_id, row.src_id, row.wiser_id, row.context, row.answer) for row in rows
+            ]
+            assert rows
+
+
 def test_rows_tell_how_votes_stood_at_a_time(database, write, make, people, values):
     first = make.vote(people[0].id, *values[:2])
     between = make.moment()

@@ -1,0 +1,22 @@
+"""How every value of an analysed order stands to one of them, for people who look from one value outwards."""
+
+from domain.analysis import OrderSection
+from domain.ids import ValueId
+from graph.order import Link, order_of
+
+
+def relations_to(order: OrderSection, number: int) -> dict[int, str]:
+    """Return for every other value how it stands to value ``number``: the words of ``graph.order.Relation``.
+
+    Raises:
+        KeyError: the order has no such value.
+    """
+    names = {member: ValueId(str(member)) for level in order.levels for members in level for member in members}
+    asked = (*order.edges, *order.pairs_on_a_par)
+    found = order_of(
+        names.values(),
+        wiser_than=[Link(names[src], names[wiser]) for src, wiser in order.edges],
+        compared=[Link(names[low], names[high]) for low, high in asked],
+    )
+    own = names[number]
+    return {other: found.relation(own, name).value for other, name in sorted(names.items()) if name != own}
