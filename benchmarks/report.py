@@ -43,6 +43,13 @@ on as many votes, which is another subject. The same votes in another order gave
 | Votes | Values | Columns, s | Database, s | Peak MB | One more, ms | Ranges, s | Obvious way | red-dwarf, s | Bar, s |
 |---:|---:|---:|---:|---:|---:|---:|---:|---:|---|"""
 
+LEAVING = """`benchmarks.speed.bench_export`: {votes} votes in an SQLite file, exported in each form with its manifest. Memory:
+megabytes above the most that the process held before; a graph lies in memory as a whole, rows do not.
+
+| Form | Rows | Seconds | MB above | Bar, s |
+|---|---:|---:|---:|---|"""
+BAR_EXPORT_S = 10
+
 HEAD = """# Benchmarks
 
 `make bench` measures and writes this page; no figure is typed by hand. Raw figures: `benchmarks/results/app.json`.
@@ -169,6 +176,16 @@ def counting(results: Path) -> list[str]:
     return [*lines, "", f"- One vote more in under {found['bar_one_vote_ms']} ms: {word}, at most {slowest:.0f} ms."]
 
 
+def leaving(results: Path) -> list[str]:
+    """Return how fast votes leave as files."""
+    found = json.loads((results / "export.json").read_text(encoding="utf-8"))
+    lines = ["", "## Leaving as data", "", LEAVING.format(votes=f"{found['votes']:,}")]
+    for name, one in found["formats"].items():
+        word = "met" if one["seconds"] < BAR_EXPORT_S else "**missed**"
+        lines.append(f"| {name} | {one['rows']:,} | {one['seconds']} | {one['mb_above']} | {BAR_EXPORT_S:g}: {word} |")
+    return lines
+
+
 def render(found: dict[str, Any], results: Path) -> str:
     """Return the page."""
     packages = ", ".join(f"{name} {number}" for name, number in found["packages"].items())
@@ -185,6 +202,7 @@ def render(found: dict[str, Any], results: Path) -> str:
             *parts(found),
             *gathering(results),
             *counting(results),
+            *leaving(results),
             "",
         ]
     )

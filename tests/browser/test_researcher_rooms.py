@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 ROOMS = ("studies", "live", "moderation", "merges", "export")
+ANALYSES = ("entailed", "groups", "audit", "over-time")
 
 
 @pytest.mark.parametrize("room", [*ROOMS, "moral-graph", "methods", "welcome"])
@@ -23,7 +24,7 @@ def test_a_deep_link_first_after_start_opens_in_the_frame(start_server, page, ro
     server.stop()
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", [*ROOMS, *ANALYSES])
 def test_staff_rooms_show_nothing_without_a_sign_in(server, page, room):
     page.goto(f"{server.url}/{room}?study=everyday-choices")
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
