@@ -43,8 +43,8 @@ on as many votes, which is another subject. The same votes in another order gave
 | Votes | Values | Columns, s | Database, s | Peak MB | One more, ms | Ranges, s | Obvious way | red-dwarf, s | Bar, s |
 |---:|---:|---:|---:|---:|---:|---:|---:|---:|---|"""
 
-LEAVING = """`benchmarks.speed.bench_export`: {votes} votes in an SQLite file, exported in each form with its manifest. Memory:
-megabytes above the most that the process held before; a graph lies in memory as a whole, rows do not.
+LEAVING = """`benchmarks.speed.bench_export`: {votes} votes in an SQLite file, exported in each form with its manifest.
+Memory: megabytes above the most that the process held before; a graph lies in memory as a whole, rows do not.
 
 | Form | Rows | Seconds | MB above | Bar, s |
 |---|---:|---:|---:|---|"""
