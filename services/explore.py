@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from domain.cards import CanonicalValue, Card, CardStatus
@@ -13,6 +13,7 @@ from domain.people import Source
 from domain.studies import Context, Question, Study
 from graph.build import build_graph
 from graph.merging import apply_merges
+from services.as_of import standing
 from storage import Database, Store, StoredVote
 
 MAX_GRAPHS_KEPT = 64
@@ -170,7 +171,7 @@ class Explore:
         """
         with self._database.read() as store:
             contexts = {c.id: c.text for c in store.studies.contexts(query.study_id)}
-            roots = store.values.roots(query.study_id)
+            roots = store.values.roots(query.study_id, until=query.until)
             names = [one for one, root in roots.items() if root == value_id]
             pair_of = {
                 v.vote_id: (roots.get(v.src_id, v.src_id), roots.get(v.wiser_id, v.wiser_id))
@@ -212,23 +213,21 @@ def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
         StudyRuleError: the query asks for a group of which fewer than ``MIN_GROUP`` people are counted.
     """
     rows = list(store.votes.vote_rows(query))
-    roots = store.values.roots(query.study_id)
+    roots = store.values.roots(query.study_id, until=query.until)
     values = store.values.list(query.study_id, include_withdrawn=True)
     counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
     return GraphWithVotes(graph=_graph_of(store, query, rows), votes=counted.rows)
 
 
 def _graph_of(store: Store, query: GraphQuery, rows: Iterable[VoteRow]) -> MoralGraph:
-    roots = store.values.roots(query.study_id)
+    stood = standing(store, query)
     drawn = store.draws.counts_for_graph(query)
-    counted_cards = store.cards.ids(query.study_id, statuses={CardStatus.CONFIRMED}, sources=query.sources)
-    placed = [p.value_id for p in store.values.placements(query.study_id) if p.card_id in counted_cards]
     graph = build_graph(
         query,
         values=store.values.list(query.study_id, include_withdrawn=True),
         rows=rows,
-        roots=roots,
-        n_cards=_count_by_root(placed, roots),
+        roots=stood.roots,
+        n_cards=stood.n_cards,
         n_choices={value_id: counts.choices for value_id, counts in drawn.items()},
         n_impressions={value_id: counts.impressions for value_id, counts in drawn.items()},
     )
@@ -249,11 +248,3 @@ def vote_row(vote: StoredVote) -> VoteRow:
         context=vote.context,
         answer=vote.answer,
     )
-
-
-def _count_by_root(value_ids: list[ValueId], roots: Mapping[ValueId, ValueId]) -> dict[ValueId, int]:
-    counts: dict[ValueId, int] = {}
-    for value_id in value_ids:
-        root = roots.get(value_id, value_id)
-        counts[root] = counts.get(root, 0) + 1
-    return counts

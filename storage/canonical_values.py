@@ -4,17 +4,19 @@ import builtins
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from domain.cards import CanonicalValue, Card, CardStatus, Placement, PlacementAnswer, ValueMerge
 from domain.errors import StudyRuleError
 from domain.ids import CardId, MergeId, PersonId, PlacementId, StudyId, ValueId
 from domain.people import Source
 from storage.mapping import to_noun, to_row
-from storage.rows import Rows, changed, found, one_of
+from storage.rows import Rows, Where, changed, found, one_of
 from storage.tables import CARD, CHOICE, DRAW, MERGE, PLACEMENT, PLACEMENT_ANSWER, VALUE, VOTE
 
 NO_WORDS: dict[str, object] = {"title": "", "gist": "", "description": "", "policies": ()}
+IMPORTED = "import"
+"""Author of placements that came with a file."""
 NOT_HIDDEN: dict[str, object] = {"hidden_at": None, "hidden_by": ""}
 
 
@@ -106,10 +108,18 @@ class Values:
         one = self._rows.noun(Placement, PLACEMENT, PLACEMENT.c.id == placement_id)
         return found(one, what="placement", key=placement_id)
 
-    def placements(self, study_id: StudyId, *, include_undone: bool = False) -> builtins.list[Placement]:
-        """Return for each card the newest placement that stands, or with ``include_undone`` all there ever were."""
+    def placements(
+        self, study_id: StudyId, *, include_undone: bool = False, until: datetime | None = None
+    ) -> builtins.list[Placement]:
+        """Return for each card the newest placement that stands, or with ``include_undone`` all there ever were.
+
+        With ``until`` the newest that stood then. Placements that came with a file count from the beginning: the file
+        tells when people voted, not when their cards were placed.
+        """
         where = [PLACEMENT.c.study_id == study_id]
-        if not include_undone:
+        if until is not None:
+            where += [(PLACEMENT.c.created_at <= until) | (PLACEMENT.c.author == IMPORTED), _stood(PLACEMENT, until)]
+        elif not include_undone:
             where.append(PLACEMENT.c.undone_at.is_(None))
         order = (PLACEMENT.c.created_at, PLACEMENT.c.id)
         every = self._rows.nouns(Placement, PLACEMENT, *where, order=order)
@@ -152,10 +162,17 @@ class Values:
         """Undo a merge: both values count for themselves again."""
         changed(self._rows.change(MERGE, MERGE.c.id == merge_id, undone_at=at), what="merge", key=merge_id)
 
-    def merges(self, study_id: StudyId, *, include_undone: bool = False) -> builtins.list[ValueMerge]:
-        """Return the merges that stand, or with ``include_undone`` all there ever were, oldest first."""
+    def merges(
+        self, study_id: StudyId, *, include_undone: bool = False, until: datetime | None = None
+    ) -> builtins.list[ValueMerge]:
+        """Return the merges that stand, stood at ``until``, or with ``include_undone`` all there ever were.
+
+        The oldest comes first.
+        """
         where = [MERGE.c.study_id == study_id]
-        if not include_undone:
+        if until is not None:
+            where += [MERGE.c.created_at <= until, _stood(MERGE, until)]
+        elif not include_undone:
             where.append(MERGE.c.undone_at.is_(None))
         return self._rows.nouns(ValueMerge, MERGE, *where, order=(MERGE.c.created_at, MERGE.c.id))
 
@@ -188,20 +205,25 @@ class Values:
         )
         return next((CardId(row["id"]) for row in self._rows.mappings(query.limit(1))), None)
 
-    def roots(self, study_id: StudyId) -> dict[ValueId, ValueId]:
+    def roots(self, study_id: StudyId, *, until: datetime | None = None) -> dict[ValueId, ValueId]:
         """Return for every value of the study the value it counts for: itself, or where its merges lead.
 
+        With ``until`` where they led then.
         A merge that leads to nothing but a hidden value rests while that one is hidden.
         """
         columns = select(VALUE.c.id, VALUE.c.hidden_at).where(VALUE.c.study_id == study_id).order_by(VALUE.c.number)
         hidden = {ValueId(row["id"]): row["hidden_at"] is not None for row in self._rows.mappings(columns)}
-        standing = {m.value_id: m.into_id for m in self.merges(study_id)}
+        standing = {m.value_id: m.into_id for m in self.merges(study_id, until=until)}
         while resting := {one for one, into in standing.items() if hidden.get(into) and into not in standing}:
             standing = {one: into for one, into in standing.items() if one not in resting}
         return {value_id: _root(value_id, standing) for value_id in hidden}
 
     def _set(self, value_id: ValueId, **values: object) -> None:
         changed(self._rows.change(VALUE, VALUE.c.id == value_id, **values), what="value", key=value_id)
+
+
+def _stood(links: Table, until: datetime) -> Where:
+    return links.c.undone_at.is_(None) | (links.c.undone_at > until)
 
 
 def _as_read(value: CanonicalValue) -> CanonicalValue:
