@@ -14,6 +14,7 @@ from domain.studies import Context, Question, Study
 from graph.build import build_graph
 from graph.merging import apply_merges
 from services.as_of import standing
+from services.small_cells import MIN_GROUP, without_small_pairs
 from storage import Database, Store, StoredVote
 
 MAX_GRAPHS_KEPT = 64
@@ -57,10 +58,6 @@ class Reason(NamedTuple):
     reason: str
     unsure_reason: str | None
     context: str
-
-
-MIN_GROUP = 5
-"""No group below five people is ever shown (small cells identify people)."""
 
 
 class Explore:
@@ -214,13 +211,16 @@ def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
     """
     rows = list(store.votes.vote_rows(query))
     roots = store.values.roots(query.study_id, until=query.until)
-    values = store.values.list(query.study_id, include_withdrawn=True)
-    counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
+    shown = without_small_pairs(store, query, rows, roots=roots).rows if query.attributes else rows
+    counted = apply_merges(shown, roots=roots, withdrawn=store.values.withdrawn_ids(query.study_id))
     return GraphWithVotes(graph=_graph_of(store, query, rows), votes=counted.rows)
 
 
 def _graph_of(store: Store, query: GraphQuery, rows: Iterable[VoteRow]) -> MoralGraph:
     stood = standing(store, query)
+    n_withheld = 0
+    if query.attributes:
+        rows, n_withheld = without_small_pairs(store, query, rows, roots=stood.roots)
     drawn = store.draws.counts_for_graph(query)
     graph = build_graph(
         query,
@@ -233,10 +233,10 @@ def _graph_of(store: Store, query: GraphQuery, rows: Iterable[VoteRow]) -> Moral
     )
     if query.attributes and graph.n_people < MIN_GROUP:
         raise StudyRuleError(
-            f"Fewer than {MIN_GROUP} people of this group voted with these filters, so nothing is shown: few answers "
-            "could tell who gave them. Widen the filters."
+            f"Fewer than {MIN_GROUP} people of this group, or of the others, answered each pair with these filters, so "
+            "nothing is shown: few answers could tell who gave them. Widen the filters."
         )
-    return graph
+    return graph.model_copy(update={"n_pairs_withheld": n_withheld}) if n_withheld else graph
 
 
 def vote_row(vote: StoredVote) -> VoteRow:

@@ -84,6 +84,11 @@ class Values:
         values = self._rows.nouns(CanonicalValue, VALUE, *where, order=(VALUE.c.number,))
         return values if with_hidden_words else [_as_read(value) for value in values]
 
+    def withdrawn_ids(self, study_id: StudyId) -> frozenset[ValueId]:
+        """Return which values are withdrawn or hidden, without reading their words."""
+        query = select(VALUE.c.id).where(VALUE.c.study_id == study_id, VALUE.c.is_withdrawn.is_(True))
+        return frozenset(ValueId(row["id"]) for row in self._rows.mappings(query))
+
     def founded_by(self, card_id: CardId) -> builtins.list[CanonicalValue]:
         """Return the values that bear the words of a card, hidden ones too."""
         values = self._rows.nouns(CanonicalValue, VALUE, VALUE.c.founded_by_card_id == card_id, order=(VALUE.c.number,))

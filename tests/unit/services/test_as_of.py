@@ -1,4 +1,4 @@
-"""The graph of a past moment is the same file whenever it is made, whatever was voted, merged, moved or hidden since."""
+"""The graph of a past moment is the same file whenever it is made, whatever was voted, merged or hidden since."""
 
 import json
 from datetime import timedelta
