@@ -18,6 +18,8 @@ from storage import Database, Store
 MAX_HELD = 64
 """Answers kept in memory over all studies and filters; the least recently made goes first."""
 
+__all__ = ["EdgeKey", "EdgeState", "PairStateMap", "PairStates", "states_from_store"]
+
 PairStateMap = Mapping[EdgeKey, EdgeState]
 
 
