@@ -29,9 +29,9 @@ def standing(store: Store, query: GraphQuery) -> Standing:
     roots = store.values.roots(query.study_id, until=query.until)
     counted = _cards_counted(store, query)
     n_cards: Counter[ValueId] = Counter()
-    for placement in store.values.placements(query.study_id, until=query.until):
-        if placement.card_id in counted:
-            n_cards[roots.get(placement.value_id, placement.value_id)] += 1
+    for card_id, value_id in store.values.placed(query.study_id, until=query.until).items():
+        if card_id in counted:
+            n_cards[roots.get(value_id, value_id)] += 1
     return Standing(roots, n_cards)
 
 

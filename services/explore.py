@@ -150,14 +150,11 @@ class Explore:
         """Return a value with the cards under it."""
         with self._database.read() as store:
             roots = store.values.roots(study_id)
-            under = {
-                p.card_id for p in store.values.placements(study_id) if roots.get(p.value_id, p.value_id) == value_id
-            }
             merged = {v for v, root in roots.items() if root == value_id and v != value_id}
-            cards = store.cards.list(study_id, statuses=frozenset({CardStatus.CONFIRMED}), sources=sources)
+            under = store.values.placed(study_id, under={*merged, value_id})
             return ValueDetail(
                 value=store.values.get(value_id),
-                cards=tuple(c for c in cards if c.id in under),
+                cards=tuple(store.cards.some(under, statuses={CardStatus.CONFIRMED}, sources=sources)),
                 merged_from=tuple(store.values.get(v) for v in sorted(merged)),
             )
 

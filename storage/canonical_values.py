@@ -4,7 +4,7 @@ import builtins
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import FromClause, func, select
 
 from domain.cards import CanonicalValue, Card, CardStatus, Placement, PlacementAnswer, ValueMerge
 from domain.errors import StudyRuleError
@@ -113,22 +113,34 @@ class Values:
         one = self._rows.noun(Placement, PLACEMENT, PLACEMENT.c.id == placement_id)
         return found(one, what="placement", key=placement_id)
 
-    def placements(
-        self, study_id: StudyId, *, include_undone: bool = False, until: datetime | None = None
-    ) -> builtins.list[Placement]:
-        """Return for each card the newest placement that stands, or with ``include_undone`` all there ever were.
-
-        With ``until`` the newest that stood then. Placements that came with a file count from the beginning: the file
-        tells when people voted, not when their cards were placed.
-        """
+    def placements(self, study_id: StudyId, *, include_undone: bool = False) -> builtins.list[Placement]:
+        """Return for each card the newest placement that stands, or with ``include_undone`` all there ever were."""
         where = [PLACEMENT.c.study_id == study_id]
-        if until is not None:
-            where += [(PLACEMENT.c.created_at <= until) | (PLACEMENT.c.author == IMPORTED), _stood(PLACEMENT, until)]
-        elif not include_undone:
+        if not include_undone:
             where.append(PLACEMENT.c.undone_at.is_(None))
         order = (PLACEMENT.c.created_at, PLACEMENT.c.id)
         every = self._rows.nouns(Placement, PLACEMENT, *where, order=order)
         return every if include_undone else builtins.list({p.card_id: p for p in every}.values())
+
+    def placed(
+        self, study_id: StudyId, *, until: datetime | None = None, under: Collection[ValueId] | None = None
+    ) -> dict[CardId, ValueId]:
+        """Return the value that each card lies under, as ``placements`` has it; with ``under`` only cards in these.
+
+        With ``until`` the newest placement that stood then. Placements that came with a file count from the beginning:
+        the file tells when people voted, not when their cards were placed.
+        """
+        links = PLACEMENT.alias()
+        stands = links.c.undone_at.is_(None) if until is None else _stood(links, until)
+        query = select(links.c.card_id, links.c.value_id).where(links.c.study_id == study_id, stands)
+        if until is not None:
+            query = query.where((links.c.created_at <= until) | (links.c.author == IMPORTED))
+        if under is not None:
+            ever = select(PLACEMENT.c.card_id).where(one_of(PLACEMENT.c.value_id, under))
+            query = query.where(links.c.card_id.in_(ever))
+        every = self._rows.tuples(query.order_by(links.c.created_at, links.c.id))
+        newest = {CardId(card_id): ValueId(value_id) for card_id, value_id in every}
+        return newest if under is None else {card: value for card, value in newest.items() if value in under}
 
     def placement_of(self, card_id: CardId) -> Placement | None:
         """Return the newest placement of a card that stands, if any."""
@@ -227,7 +239,7 @@ class Values:
         changed(self._rows.change(VALUE, VALUE.c.id == value_id, **values), what="value", key=value_id)
 
 
-def _stood(links: Table, until: datetime) -> Where:
+def _stood(links: FromClause, until: datetime) -> Where:
     return links.c.undone_at.is_(None) | (links.c.undone_at > until)
 
 

@@ -24,7 +24,7 @@ VENDOR = Path(__file__).parents[1] / "assets" / "vendor" / "vis-network.min.js"
 SCRIPT_URL = "/assets/vendor/vis-network.min.js"
 DRAWING = Path(__file__).with_name("network_drawing.js")
 """What the page and the file to download share: spreading over the width, rings of cycles, the first view."""
-LABEL_WIDTH, FONT_SIZE = 17, 13
+LABEL_WIDTH, FONT_SIZE, PACKED_FONT_SIZE = 17, 13, 6
 SMALLEST_LABEL = 8
 """Pixels below which a label is left out until one goes closer."""
 DASHES = [6, 5]
@@ -146,7 +146,7 @@ def _options(palette: Palette, *, is_packed: bool) -> dict[str, Any]:
     """Return how vis-network draws: nothing moves, arrows leave upwards, labels hide the arrows behind them."""
     font = {
         "face": "Inter, system-ui, sans-serif",
-        "size": FONT_SIZE,
+        "size": PACKED_FONT_SIZE if is_packed else FONT_SIZE,
         "color": palette.ink,
         "background": palette.paper,
         "strokeWidth": 3,

@@ -26,7 +26,7 @@ class Spacing(NamedTuple):
 
 
 TO_READ = Spacing(per_row=7, row=98.0, half_width=HALF_WIDTH)
-PACKED = Spacing(per_row=40, row=64.0, half_width=5 * HALF_WIDTH / 2)
+PACKED = Spacing(per_row=70, row=44.0, half_width=2000.0)
 
 
 class Spot(NamedTuple):

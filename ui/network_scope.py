@@ -9,7 +9,7 @@ from domain.ids import ValueId
 
 MANY_NODES = 300
 """Above this a part is drawn first, and all of it only when asked for."""
-FIRST_VALUES = 120
+FIRST_VALUES = 80
 """Values of the part that is drawn first, and at most around one value."""
 BELOW_EACH = 3
 """Values drawn with each of the wisest: those it was found wiser than by most votes."""
