@@ -1,7 +1,7 @@
 """Reading the moral graph: built once per data version and query, kept in memory, handed out read-only."""
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -124,15 +124,12 @@ class Explore:
 
     def _read_options(self, study_id: StudyId) -> GraphOptions:
         with self._database.read() as store:
-            people = store.people.list(study_id, sources=frozenset(Source))
+            people = store.people.profiles(study_id)
             tally: dict[str, dict[str, int]] = {}
             for person in people:
                 for name, value in person.attributes.items():
                     counts = tally.setdefault(name, {})
                     counts[value] = counts.get(value, 0) + 1
-            by_source: dict[Source, int] = {}
-            for person in people:
-                by_source[person.source] = by_source.get(person.source, 0) + 1
             return GraphOptions(
                 study=store.studies.get(study_id),
                 questions=tuple(store.studies.questions(study_id)),
@@ -142,7 +139,7 @@ class Explore:
                     for name, counts in tally.items()
                     if any(n >= MIN_GROUP for n in counts.values())
                 },
-                n_by_source=by_source,
+                n_by_source=Counter(person.source for person in people),
                 data_version=store.events.head(study_id).seq,
             )
 

@@ -44,42 +44,38 @@ def show_tables(graph: MoralGraph, states: PairStateMap) -> None:
 def edge_table(graph: MoralGraph, edges: Sequence[GraphEdge], states: PairStateMap) -> pd.DataFrame:
     """Return one row per ordered pair: counts with n, interval, and whether it is settled."""
     titles = {n.value.id: n.value.title for n in graph.nodes}
+    words = {state: t(name) for state, name in STATE_WORDS.items()}
+    shares = [share_words(e) for e in edges]
     return pd.DataFrame(
-        [
-            {
-                t("From"): titles[e.src_id],
-                t("Wiser"): titles[e.wiser_id],
-                t("Share wiser (95 %)"): UNKNOWN if (share := share_words(e)) is None else f"{share[0]} – {share[1]}",
-                t("State"): t(STATE_WORDS[state_of(e, states)]),
-                t("People"): e.n_people,
-                t("Votes wiser"): e.counts.wiser,
-                t("not"): e.counts.not_wiser,
-                t("not sure"): e.counts.unsure,
-                t("other way"): e.counts.less_wise,
-                t("In the graph"): e.is_kept,
-                t("Contexts"): ", ".join(e.contexts),
-            }
-            for e in edges
-        ]
+        {
+            t("From"): [titles[e.src_id] for e in edges],
+            t("Wiser"): [titles[e.wiser_id] for e in edges],
+            t("Share wiser (95 %)"): [UNKNOWN if share is None else f"{share[0]} – {share[1]}" for share in shares],
+            t("State"): [words[state_of(e, states)] for e in edges],
+            t("People"): [e.n_people for e in edges],
+            t("Votes wiser"): [e.counts.wiser for e in edges],
+            t("not"): [e.counts.not_wiser for e in edges],
+            t("not sure"): [e.counts.unsure for e in edges],
+            t("other way"): [e.counts.less_wise for e in edges],
+            t("In the graph"): [e.is_kept for e in edges],
+            t("Contexts"): [", ".join(e.contexts) for e in edges],
+        }
     )
 
 
 def _value_table(graph: MoralGraph, kept: Sequence[GraphEdge]) -> pa.Table:
     touched = {end for e in kept for end in (e.src_id, e.wiser_id)}
     in_cycle = {value_id for cycle in graph.cycles for value_id in cycle}
+    nodes = sorted((n for n in graph.nodes if n.value.id in touched), key=lambda n: -(n.wisdom or 0.0))
     table = pd.DataFrame(
-        [
-            {
-                t("No."): n.value.number,
-                t("Value"): n.value.title,
-                t("Wisdom"): n.wisdom,
-                t("PageRank"): n.page_rank,
-                t("Votes"): n.n_votes,
-                t("Cards"): n.n_cards,
-                t("In a cycle"): n.value.id in in_cycle,
-            }
-            for n in sorted(graph.nodes, key=lambda n: -(n.wisdom or 0.0))
-            if n.value.id in touched
-        ]
+        {
+            t("No."): [n.value.number for n in nodes],
+            t("Value"): [n.value.title for n in nodes],
+            t("Wisdom"): [n.wisdom for n in nodes],
+            t("PageRank"): [n.page_rank for n in nodes],
+            t("Votes"): [n.n_votes for n in nodes],
+            t("Cards"): [n.n_cards for n in nodes],
+            t("In a cycle"): [n.value.id in in_cycle for n in nodes],
+        }
     )
     return pa.Table.from_pandas(table)
