@@ -29,7 +29,9 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     graph.add_argument("--n", type=int, help="how many votes (default 1,500, 20,000, 120,000 and 2,000,000)")
     graph.add_argument("--json", action="store_true")
     graph.set_defaults(command=bench_graph)
-    pages = subjects.add_parser("pages", help="how soon the map answers on a large study, beside one that keeps nothing")
+    pages = subjects.add_parser(
+        "pages", help="how soon the map of a large study answers, beside one that keeps nothing"
+    )
     pages.add_argument("--n", type=int, default=20_000, help="how many votes (default 20000), on 2,000 values")
     pages.add_argument("--json", action="store_true")
     pages.set_defaults(command=bench_pages)

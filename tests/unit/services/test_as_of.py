@@ -160,3 +160,14 @@ def test_words_that_were_hidden_since_leave_the_past_too(study):
     assert founded in study.export(moment).decode()
     study.act("hide", "card-p0")
     assert founded not in study.export(moment).decode()
+
+
+def test_a_value_shows_the_cards_that_lie_under_it_now_and_those_of_merged_values(study):
+    def under(value_id):
+        detail = study.explore.value_detail("s1", value_id, sources=frozenset(Source))
+        return [card.id for card in detail.cards]
+
+    assert under("v2") == ["card-p1"], "the other one is hidden"
+    assert under("v5") == ["card-p3"], "of a value merged into it"
+    study.act("move", "card-p1", to="v8")
+    assert (under("v2"), under("v8")) == ([], ["card-p1"])
