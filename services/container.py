@@ -30,6 +30,7 @@ from services.live import Live
 from services.meaning import MeaningSpace
 from services.moderation import Moderation
 from services.opinions import Opinions
+from services.pair_states import PairStates
 from services.participants import Participants
 from services.secrets_store import FirstPassword, administrator_epoch, ensure_administrator, signing_secret
 from services.settings import Settings
@@ -177,6 +178,11 @@ class Services:
         return Explore(self.database)
 
     @cached_property
+    def pair_states(self) -> PairStates:
+        """How far each pair is settled."""
+        return PairStates(self.database)
+
+    @cached_property
     def groups(self) -> GroupAnalyses:
         """What groups say, beside and across one another."""
         return GroupAnalyses(self.database)
@@ -202,7 +208,8 @@ class Services:
     @cached_property
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
-        keepers = (self.meaning, self.explore, self.groups, self.analyses, self.opinions, self.export_jobs)
+        graphs = (self.explore, self.pair_states, self.groups, self.analyses)
+        keepers = (self.meaning, *graphs, self.opinions, self.export_jobs)
         return OwnData(self.desk, forget=[keeper.forget for keeper in keepers])
 
     @cached_property

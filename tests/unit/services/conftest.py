@@ -141,9 +141,13 @@ class Rooms:
 
 
 @pytest.fixture
-def rooms(tmp_path, clock):
+def bundle(clock):
+    return build_bundle(clock())
+
+
+@pytest.fixture
+def rooms(tmp_path, clock, bundle):
     database = Database.open(f"sqlite:///{tmp_path / 'study.sqlite3'}")
-    bundle = build_bundle(clock())
     act = Act(ClientId("import"), "s1", "test", "study.imported", clock())
     database.write(act, lambda store: store.bundles.save(bundle))
     yield Rooms(database, clock)
