@@ -26,10 +26,12 @@ from services.exporting import Exporting
 from services.finishing import Finishing
 from services.interchange import Interchange
 from services.interview import InterviewService, prompt_hashes
+from services.judging import Judging
 from services.live import Live
 from services.meaning import MeaningSpace
 from services.moderation import Moderation
 from services.opinions import Opinions
+from services.pair_review import PairReview
 from services.pair_states import PairStates
 from services.participants import Participants
 from services.secrets_store import FirstPassword, administrator_epoch, ensure_administrator, signing_secret
@@ -209,7 +211,7 @@ class Services:
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
         graphs = (self.explore, self.pair_states, self.groups, self.analyses)
-        keepers = (self.meaning, *graphs, self.opinions, self.export_jobs)
+        keepers = (self.meaning, *graphs, self.opinions, self.export_jobs, self.pair_review)
         return OwnData(self.desk, forget=[keeper.forget for keeper in keepers])
 
     @cached_property
@@ -224,6 +226,16 @@ class Services:
             self.desk,
             reworded=lambda study_id, value_id, source: self.upgrading.founded(study_id, value_id, source=source),
         )
+
+    @cached_property
+    def pair_review(self) -> PairReview:
+        """Values that may say the same."""
+        return PairReview(self.desk, self.meaning, self.moderation)
+
+    @cached_property
+    def judging(self) -> Judging:
+        """A model's word on borderline pairs."""
+        return Judging(self.desk, self.pair_review, chat_of_study=self.chat_of_study)
 
     @cached_property
     def live(self) -> Live:
@@ -258,7 +270,7 @@ class Services:
 
     def close(self) -> None:
         """Close what was opened."""
-        for part in ("interview", "upgrading", "opinions", "export_jobs"):
+        for part in ("interview", "upgrading", "opinions", "judging", "export_jobs"):
             if part in self.__dict__:
                 getattr(self, part).close()
         if "database" in self.__dict__:

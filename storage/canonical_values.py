@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import FromClause, func, select
 
-from domain.cards import CanonicalValue, Card, CardStatus, Placement, PlacementAnswer, ValueMerge
+from domain.cards import CanonicalValue, Card, CardStatus, Placement, PlacementAnswer, ValueMerge, embedding_text
 from domain.errors import StudyRuleError
 from domain.ids import CardId, MergeId, PersonId, PlacementId, StudyId, ValueId
 from domain.people import Source
+from storage.judgements import Judgements
 from storage.mapping import to_noun, to_row
 from storage.rows import Rows, Where, changed, found, one_of
 from storage.tables import CARD, CHOICE, DRAW, MERGE, PLACEMENT, PLACEMENT_ANSWER, VALUE, VOTE
@@ -35,6 +36,7 @@ class Values:
         no_words = NO_WORDS | {"policies": []}
         gone: dict[str, object] = {"founded_by_card_id": None, "is_withdrawn": True, **NOT_HIDDEN}
         self._set(value_id, **no_words, **gone, updated_at=at)
+        Judgements(self._rows).forget_words(value_id, at=at)
 
     def hide(self, value_id: ValueId, *, by: str, at: datetime) -> None:
         """Take a value out of graph and export, because the card that founded it is hidden; its words stay stored.
@@ -45,6 +47,7 @@ class Values:
 
     def refound(self, value_id: ValueId, *, card: Card, at: datetime) -> None:
         """Give a value the words of a card as it stands now; a hidden value comes back with them."""
+        before = found(self._rows.noun(CanonicalValue, VALUE, VALUE.c.id == value_id), what="value", key=value_id)
         self._set(
             value_id,
             title=card.text.title,
@@ -57,6 +60,8 @@ class Values:
             **NOT_HIDDEN,
             updated_at=at,
         )
+        if embedding_text(card.text.title, card.text.policy_texts()) != before.embedding_text():
+            Judgements(self._rows).forget_words(value_id, at=at)
 
     def get(self, value_id: ValueId) -> CanonicalValue:
         """Return a value, withdrawn or not; NotFoundError where there is none."""
