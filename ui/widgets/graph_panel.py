@@ -76,8 +76,8 @@ def show_graph(graph: MoralGraph, options: GraphOptions, states: PairStateMap, *
     if graph.n_pairs_withheld:
         st.caption(
             t(
-                "{n} pairs are left out: fewer than {least} people of this group, or of the others, answered them, and so "
-                "few answers could tell who gave them."
+                "{n} pairs are left out: fewer than {least} people of this group, or of the others, answered them, and "
+                "so few answers could tell who gave them."
             ).format(n=graph.n_pairs_withheld, least=MIN_GROUP)
         )
     if not kept:
