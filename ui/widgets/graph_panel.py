@@ -77,7 +77,7 @@ def show_graph(graph: MoralGraph, options: GraphOptions, states: PairStateMap, *
         st.caption(
             t(
                 "{n} pairs are left out: fewer than {least} people of this group, or of the others, answered them, and "
-                "their counts could tell who gave them."
+                "so few answers could tell who gave them."
             ).format(n=graph.n_pairs_withheld, least=MIN_GROUP)
         )
     if not kept:
