@@ -179,7 +179,8 @@ def why(pair: PairInReview, queue: ReviewQueue) -> str:
 def judgement_html(pair: PairInReview, judgement: ValueJudgement) -> str:
     """Return what the model said in each order as HTML; every text is escaped."""
     lines = "".join(
-        f"<li>With <em>{escape(value.title)}</em> first: <strong>{SAID[answer.opinion]}</strong>. {_detail(answer)}</li>"
+        f"<li>With <em>{escape(value.title)}</em> first: <strong>{SAID[answer.opinion]}</strong>. "
+        f"{_detail(answer)}</li>"
         for value, answer in zip((pair.first, pair.second), judgement.answers, strict=True)
     )
     both = SAID[judgement.opinion]
