@@ -195,7 +195,7 @@ class PairReview:
                 raise StudyRuleError("This does not stand in this study any more. Reload the page.")
             store.judgements.undo_ruling(ruling_id, at=self._desk.clock())
 
-        refs = {"ruling": ruling_id}
+        refs: dict[str, str] = {"ruling": ruling_id}
         self._desk.act_of_staff(study_id, "pair.ruling_undone", body, staff=staff, client_id=client_id, refs=refs)
 
     def forget(self, study_id: StudyId) -> None:

@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from domain.chat import FailureReason
 from domain.gathered import PairAnswer, PairOpinion
 from domain.judging import Ruling, ValueJudgement
 from services.judging import JudgingJob, JudgingState
@@ -27,6 +28,16 @@ ENDED = {
     JudgingState.STOPPED: "Judging was stopped",
     JudgingState.FAILED: "Judging broke off",
 }
+WHY_FAILED = {
+    FailureReason.UNAVAILABLE: "The model could not be reached.",
+    FailureReason.TIMEOUT: "It took too long.",
+    FailureReason.REFUSED: "It refused to answer.",
+    FailureReason.EMPTY: "The reply was empty.",
+    FailureReason.CUT_OFF: "The reply broke off.",
+    FailureReason.UNPARSED: "The reply could not be read.",
+    FailureReason.REPEATED: "The reply repeated itself.",
+    FailureReason.OFF_PROTOCOL: "The reply was not of the form asked for.",
+}
 MAX_NEXT = 50
 """Pairs listed under the one that is shown."""
 
@@ -38,7 +49,8 @@ def review_pairs(setup: StudySetup, *, key: str) -> None:
     st.markdown(counts(queue))
     _judging(setup, queue, key=f"{key}.judging")
     if queue.open:
-        _show_pair(setup, queue.open[0], queue, key=f"{key}.pair.{queue.open[0].key.wording[:12]}")
+        pair = _shown(queue, key=f"{key}.shown")
+        _show_pair(setup, pair, queue, key=f"{key}.pair.{pair.key.wording[:12]}")
         _show_next(queue)
     else:
         show_empty(
@@ -50,6 +62,14 @@ def review_pairs(setup: StudySetup, *, key: str) -> None:
         with st.expander(f"Kept apart ({len(queue.apart)})"):
             for pair in queue.apart:
                 _show_apart(setup, pair, key=f"{key}.apart.{pair.key.wording[:12]}")
+
+
+def _shown(queue: ReviewQueue, *, key: str) -> PairInReview:
+    """Return the pair on the screen. It stays while it is read, though a model's word may change the order."""
+    before = st.session_state.get(key)
+    pair = next((p for p in queue.open if (p.key, p.ruling) == before), queue.open[0])
+    st.session_state[key] = (pair.key, pair.ruling)
+    return pair
 
 
 def counts(queue: ReviewQueue) -> str:
@@ -64,7 +84,7 @@ def counts(queue: ReviewQueue) -> str:
     if not any(said.values()):
         return line
     parts = ", ".join(f"{n} {SAID[opinion]}" for opinion, n in said.items() if opinion is not PairOpinion.FAILED)
-    return f"{line} A language model said: {parts}; {said[PairOpinion.FAILED]} failed."
+    return f"{line} A language model found {parts}; {said[PairOpinion.FAILED]} failed."
 
 
 def _judging(setup: StudySetup, queue: ReviewQueue, *, key: str) -> None:
@@ -118,7 +138,7 @@ def _show_pair(setup: StudySetup, pair: PairInReview, queue: ReviewQueue, *, key
         with side:
             show_value(value, size="small", key=f"{key}.card.{value.number}")
     if pair.judgement is not None:
-        st.html(judgement_html(pair.judgement))
+        st.html(judgement_html(pair, pair.judgement))
     titles = {value.id: f"{value.number} · {value.title}" for value in (pair.first, pair.second)}
     keep = st.radio(
         "If they are the same, which card stands for both?",
@@ -156,12 +176,12 @@ def why(pair: PairInReview, queue: ReviewQueue) -> str:
     )
 
 
-def judgement_html(judgement: ValueJudgement) -> str:
+def judgement_html(pair: PairInReview, judgement: ValueJudgement) -> str:
     """Return what the model said in each order as HTML; every text is escaped."""
-    orders = ("Left card first", "Right card first")
     lines = "".join(
-        f"<li><strong>{order}: {SAID[answer.opinion]}.</strong> {escape(_detail(answer))}</li>"
-        for order, answer in zip(orders, judgement.answers, strict=True)
+        f"<li>With <em>{escape(value.title)}</em> first: <strong>{SAID[answer.opinion]}</strong>. "
+        f"{_detail(answer)}</li>"
+        for value, answer in zip((pair.first, pair.second), judgement.answers, strict=True)
     )
     both = SAID[judgement.opinion]
     if judgement.opinion is PairOpinion.UNSURE and len({answer.opinion for answer in judgement.answers}) > 1:
@@ -174,9 +194,10 @@ def judgement_html(judgement: ValueJudgement) -> str:
 
 
 def _detail(answer: PairAnswer) -> str:
-    if answer.failure is not None:
-        return f"{answer.failure.reason.value.replace('_', ' ')}: {answer.failure.detail}"
-    return answer.reason
+    """Return the reason as HTML; the words of a backend's error are only shown to a pointer that rests on it."""
+    if answer.failure is None:
+        return escape(answer.reason)
+    return f'<span title="{escape(answer.failure.detail)}">{WHY_FAILED[answer.failure.reason]}</span>'
 
 
 def _show_next(queue: ReviewQueue) -> None:
