@@ -32,6 +32,7 @@ def judge_study(services: Services, arguments: argparse.Namespace) -> int:
         "words_changed_meanwhile": job.n_dropped,
         "to_look_at": len(queue.open),
         "not_judged_yet": len(queue.to_judge()),
+        "ended": job.error or job.state.value,
         "kept_apart": len(queue.apart),
         **{opinion.value: queue.count(opinion) for opinion in PairOpinion},
     }

@@ -25,7 +25,8 @@ from services.pair_review import PairInReview, PairKey, PairReview, is_current
 from storage import Act, Store
 
 log = logging.getLogger(__name__)
-N_ORDERS = 2
+MAX_FAILED_IN_A_ROW = 5
+"""After so many a job ends: the model is away or too slow, and every further pair would wait for nothing."""
 
 
 class JudgingState(StrEnum):
@@ -142,11 +143,18 @@ class Judging:
             self._end(study_id, JudgingState.FAILED, error="Judging broke off. What was judged is stored.")
 
     def _work(self, study_id: StudyId, chat: ChatModel, pairs: list[PairInReview]) -> None:
+        failed_in_a_row = 0
         for pair in pairs:
             if self._jobs[study_id].state is JudgingState.STOPPING:
                 self._end(study_id, JudgingState.STOPPED)
                 return
-            self._count(study_id, self._judge(study_id, chat, pair.key, pair.likeness))
+            opinion = self._judge(study_id, chat, pair.key, pair.likeness)
+            self._count(study_id, opinion)
+            failed_in_a_row = failed_in_a_row + 1 if opinion is PairOpinion.FAILED else 0
+            if failed_in_a_row == MAX_FAILED_IN_A_ROW:
+                said = f"The language model gave no usable answer to {failed_in_a_row} pairs in a row."
+                self._end(study_id, JudgingState.FAILED, error=said)
+                return
         self._end(study_id, JudgingState.DONE)
 
     def _judge(self, study_id: StudyId, chat: ChatModel, key: PairKey, likeness: float) -> PairOpinion | None:

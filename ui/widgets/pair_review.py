@@ -148,7 +148,7 @@ def _show_pair(setup: StudySetup, pair: PairInReview, queue: ReviewQueue, *, key
     )
     reason = st.text_input("Reason (logged; may stay empty)", key=f"{key}.reason")
     with st.container(horizontal=True):
-        is_same = st.button("Same value: put together", type="primary", key=f"{key}.same")
+        is_same = st.button("Same value: put together", key=f"{key}.same")
         is_apart = st.button("Different: keep apart", key=f"{key}.apart")
         is_later = st.button("Later", key=f"{key}.later")
     review, act = services().pair_review, session.client_id(key)

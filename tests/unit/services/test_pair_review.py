@@ -13,7 +13,7 @@ from domain.ids import ClientId, new_id
 from domain.judging import Ruling
 from domain.people import Source
 from graph.card_likeness import DEFAULT_BOUNDS
-from services.judging import JudgingState
+from services.judging import MAX_FAILED_IN_A_ROW, JudgingState
 from services.pair_review import PairReview
 from storage import Act
 
@@ -98,6 +98,14 @@ def test_a_failure_is_stored_with_its_reason_counted_and_asked_again_the_next_ti
     rooms.chat = always("different")
     rooms.judging.run("s1")
     assert review.queue("s1").count(PairOpinion.FAILED) == 0
+
+
+def test_a_model_that_fails_on_and_on_is_not_asked_to_the_end(rooms, review):
+    rooms.chat = ScriptedChat(lambda request: "no JSON at all")
+    assert len(review.queue("s1").to_judge()) > MAX_FAILED_IN_A_ROW
+    job = rooms.judging.run("s1")
+    assert (job.state, job.n_failed) == (JudgingState.FAILED, MAX_FAILED_IN_A_ROW)
+    assert "5 pairs in a row" in job.error
 
 
 def test_no_model_is_a_sentence_and_no_judgement(rooms, review):
