@@ -7,6 +7,8 @@ The same arithmetic as the library's own forward with an attention mask, in anot
 - The decoder reads one position of a sequence whose beginning is the same for all, so keys and values of the encoder's
   output are never made: with one query q, q (W_k h) = (q W_k) h, and the weighted sum of W_v h is W_v of the weighted
   sum.
+- A decoder that starts with its padding mark, as T5's do, reads one token twice to reach position 1. Equal keys and
+  equal values give equal states, so both positions say the same and one is computed.
 - Only the rows of the output embedding that the questions name are multiplied.
 """
 
@@ -61,7 +63,8 @@ def option_logits(
     with torch.inference_mode():
         runs, tokens = _lay_out(weights, inputs, step)
         encoded = _encode(weights, tokens, runs)
-        last = _decode(weights, encoded, runs, n=len(inputs), n_positions=position + 1)
+        n_positions = position + 1 if weights.start != weights.pad else 1
+        last = _decode(weights, encoded, runs, n=len(inputs), n_positions=n_positions)
         chosen = weights.head[torch.tensor(rows, device=last.device)].float()
         return last * weights.head_scale @ chosen.t()
 
@@ -133,9 +136,7 @@ def _decode(weights: T5Weights, encoded: "Tensor", runs: Sequence[Run], *, n: in
     return _norm(weights, state.view(n, n_positions, -1)[:, -1], weights.decoder_norm).float()
 
 
-def _cross(
-    weights: T5Weights, cross: CrossAttention, state: "Tensor", encoded: "Tensor", runs: Sequence[Run]
-) -> None:
+def _cross(weights: T5Weights, cross: CrossAttention, state: "Tensor", encoded: "Tensor", runs: Sequence[Run]) -> None:
     import torch
 
     n_heads, width = weights.n_heads, encoded.shape[1]

@@ -94,7 +94,8 @@ class Int8Projection(NamedTuple):
     scale: "Tensor"
     """Shape (out,), fp32."""
 
-    def __call__(self, rows: "Tensor") -> "Tensor":
+    def project(self, rows: "Tensor") -> "Tensor":
+        """Return the product, fp32."""
         import torch
 
         scale = rows.abs().amax(1, keepdim=True).clamp_(min=1e-30).div_(INT8_MOST)
@@ -185,4 +186,4 @@ def _int8(linears: list[Any]) -> Projection:
     for one in linears:
         one.weight = None
     scale = weight.abs().amax(1).clamp(min=1e-30) / INT8_MOST
-    return Int8Projection((weight / scale[:, None]).round().to(torch.int8).t().contiguous(), scale)
+    return Int8Projection((weight / scale[:, None]).round().to(torch.int8).t().contiguous(), scale).project
