@@ -135,7 +135,7 @@ def _load(source: str) -> Any:  # the library's model, see SentenceTransformerEm
     torch.set_num_threads(usable_cores())
     device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        with _quiet_and_offline(is_offline=Path(source).is_dir()):
+        with quiet_and_offline(is_offline=Path(source).is_dir()):
             return SentenceTransformer(source, device=device, local_files_only=Path(source).is_dir())
     except (OSError, ValueError) as error:
         raise BackendUnavailableError(
@@ -151,7 +151,7 @@ def usable_cores() -> int:
 
 
 @contextmanager
-def _quiet_and_offline(*, is_offline: bool) -> Iterator[None]:
+def quiet_and_offline(*, is_offline: bool) -> Iterator[None]:
     """No progress bar on the terminal; no look-up on the hub for a model that lies in a folder."""
     from huggingface_hub import constants
     from transformers.utils import logging

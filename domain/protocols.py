@@ -5,6 +5,18 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from domain.chat import ChatReply, ChatRequest
+from domain.kaleido import (
+    CandidateRules,
+    Explanation,
+    Generated,
+    KindThresholds,
+    ScoreFailure,
+    ScoreRequest,
+    ScorerInfo,
+    ScoreSource,
+    ValueScore,
+    Vrd,
+)
 from domain.nouns import FloatArray
 
 Clock = Callable[[], datetime]
@@ -75,5 +87,78 @@ class ChatModel(Protocol):
 
         Raises:
             BackendError: the backend failed; what was yielded before stays valid as a cut-off reply.
+        """
+        ...
+
+
+Progress = Callable[[int, int], None]
+"""Told how many items are done and how many there are; called now and then, always from the caller's thread."""
+Cancel = Callable[[], bool]
+"""Asked between batches whether to stop."""
+
+
+class ValueScorer(Protocol):
+    """Says how relevant a value, right or duty is in a situation, and which way it pulls."""
+
+    @property
+    def name(self) -> str:
+        """Name as in the settings, such as ``kaleido:NAME_OR_PATH``."""
+        ...
+
+    def info(self) -> ScorerInfo:
+        """Tell the measured quality, what the scores must not be used for, and whether there is a valence."""
+        ...
+
+    def source(self) -> ScoreSource:
+        """Return what its scores come from; scores are kept under it. May load the model.
+
+        Raises:
+            BackendError: the model cannot be loaded.
+        """
+        ...
+
+    def score(
+        self,
+        pairs: Sequence[ScoreRequest],
+        *,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+        min_relevance: KindThresholds | None = None,
+    ) -> list[ValueScore | ScoreFailure]:
+        """Return one result per pair, order kept; a pair's score does not depend on the others in the call.
+
+        Args:
+            pairs: may hold the same pair more than once; it is asked once.
+            progress: told of pairs done and pairs in all.
+            cancel: once true, the pairs that are left become failures with the reason ``CANCELLED``.
+            min_relevance: pairs below the number of their kind may be left without a valence (``BELOW_CUT``).
+
+        Raises:
+            BackendError: the model cannot be loaded. Failures of single pairs are results.
+            MissingExtraError: a library is not installed.
+        """
+        ...
+
+
+class ValueGenerator(Protocol):
+    """Proposes values, rights and duties for a situation, and says why one matters."""
+
+    def rules(self) -> CandidateRules:
+        """Return the numbers by which a diverse set is chosen: the checkpoint's, else defaults."""
+        ...
+
+    def candidates(self, situation: str, *, cancel: Cancel | None = None) -> Generated | ScoreFailure:
+        """Return what the model proposes, not scored and not thinned out.
+
+        Raises:
+            BackendError: the model cannot be loaded.
+        """
+        ...
+
+    def explain(self, situation: str, vrd: Vrd) -> Explanation | ScoreFailure:
+        """Return why the value matters in the situation.
+
+        Raises:
+            BackendError: the model cannot be loaded.
         """
         ...

@@ -27,6 +27,7 @@ from services.finishing import Finishing
 from services.interchange import Interchange
 from services.interview import InterviewService, prompt_hashes
 from services.judging import Judging
+from services.kaleido_parts import KaleidoParts
 from services.live import Live
 from services.meaning import MeaningSpace
 from services.moderation import Moderation
@@ -131,6 +132,11 @@ class Services:
     def meaning(self) -> MeaningSpace:
         """Nearest values."""
         return MeaningSpace(self.desk, self.embedder, self.new_index)
+
+    @cached_property
+    def kaleido(self) -> KaleidoParts:
+        """Scorers of values in situations."""
+        return KaleidoParts(self.settings)
 
     @cached_property
     def participants(self) -> Participants:

@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from domain.errors import SettingsError
 
 PREFIX = "MORALGRAPH_"
-FOR_TESTS_ONLY = frozenset({"MORALGRAPH_REQUIRE_SHARED", "MORALGRAPH_TEST_CHAT", "MORALGRAPH_CHROMIUM"})
+FOR_TESTS_ONLY = frozenset(
+    {"MORALGRAPH_REQUIRE_SHARED", "MORALGRAPH_TEST_CHAT", "MORALGRAPH_CHROMIUM", "MORALGRAPH_KALEIDO"}
+)
 """Read by the tests alone; the application lets them pass."""
 MODELS_FOLDER = "models"
 """Folder of fetched models, in the data folder."""
@@ -43,6 +45,8 @@ class Settings(BaseModel):
     chat_timeout_s: float = Field(default=20.0, gt=0, le=600)
     embedder: str = "minilm"
     index: str = "faiss"
+    scorer: str = "default"
+    """Scorer of values in situations: ``default``, ``kaleido:NAME_OR_PATH``, ``llm:...``."""
     staff_emails: str = ""
     """Comma-separated addresses that may enter the researcher's rooms after ``st.login``."""
     public_url: str = ""

@@ -1,0 +1,189 @@
+"""The weights of a T5 model, arranged for scoring: fused projections, in fp32, bf16, or int8 by row.
+
+Fused weights become the storage of the original module's own parameters, so that nothing is held twice.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Projection = Callable[["Tensor"], "Tensor"]
+"""Rows in, rows out: shape (rows, in) to (rows, out)."""
+INT8_MOST = 127
+
+
+class FeedForward(NamedTuple):
+    """The second half of a layer."""
+
+    norm: "Tensor"
+    into: Projection
+    """To the gate and the linear part side by side where gated, else to the one inner part."""
+    out: Projection
+
+
+class SelfAttention(NamedTuple):
+    """Attention of a sequence to itself; queries, keys and values come from one projection."""
+
+    norm: "Tensor"
+    qkv: Projection
+    out: Projection
+
+
+class CrossAttention(NamedTuple):
+    """Attention of the decoder to the encoder's output."""
+
+    norm: "Tensor"
+    query: Projection
+    key: "Tensor"
+    """Shape (heads, head width, model width)."""
+    value: "Tensor"
+    """Shape (heads, head width, model width)."""
+    out: Projection
+
+
+class DecoderLayer(NamedTuple):
+    """One layer of the decoder."""
+
+    attention: SelfAttention
+    cross: CrossAttention
+    feed: FeedForward
+
+
+class EncoderLayer(NamedTuple):
+    """One layer of the encoder."""
+
+    attention: SelfAttention
+    feed: FeedForward
+
+
+class T5Weights(NamedTuple):
+    """Everything that one pass needs."""
+
+    embedding: "Tensor"
+    encoder: tuple[EncoderLayer, ...]
+    encoder_norm: "Tensor"
+    encoder_bias: "Tensor"
+    """Shape (1, heads, longest, longest): from query to key; depends on their distance alone."""
+    decoder: tuple[DecoderLayer, ...]
+    decoder_norm: "Tensor"
+    decoder_bias: "Tensor"
+    """Shape (1, heads, 2, 2), with the future masked."""
+    head: "Tensor"
+    """Shape (vocabulary, model width)."""
+    head_scale: float
+    """``d_model ** -0.5`` where input and output embeddings were trained as one, else 1."""
+    n_heads: int
+    epsilon: float
+    is_gated: bool
+    act: Projection
+    start: int
+    """Token that the decoder starts with."""
+    pad: int
+
+
+class Int8Projection(NamedTuple):
+    """A projection in int8: weights by output column, inputs by row, so that a row does not see its batch mates.
+
+    Symmetric quantisation, x ~ scale * round(x / scale) with scale = max|x| / 127 (Jacob et al. 2018, section 2).
+    """
+
+    weight: "Tensor"
+    """Shape (in, out), int8."""
+    scale: "Tensor"
+    """Shape (out,), fp32."""
+
+    def project(self, rows: "Tensor") -> "Tensor":
+        """Return the product, fp32."""
+        import torch
+
+        scale = rows.abs().amax(1, keepdim=True).clamp_(min=1e-30).div_(INT8_MOST)
+        small = torch.div(rows, scale).round_().to(torch.int8)
+        return torch._int_mm(small, self.weight).float().mul_(scale).mul_(self.scale)
+
+
+def arrange(model: Any, *, longest: int, is_int8: bool) -> T5Weights:  # the library leaves its models untyped
+    """Return the weights of ``model`` (a T5ForConditionalGeneration in evaluation mode) for inputs up to ``longest``.
+
+    With ``is_int8`` the model's own projections are given up and it can no longer be used.
+    """
+    import torch
+
+    config = model.config
+    with torch.no_grad():
+        make = _int8 if is_int8 else _plain
+        first, decoder_first = model.encoder.block[0].layer[0], model.decoder.block[0].layer[0]
+        future = torch.full((2, 2), float("-inf"), device=model.device).triu(1)
+        bias = first.SelfAttention.compute_bias(longest, longest)
+        decoder_bias = decoder_first.SelfAttention.compute_bias(2, 2) + future
+        return T5Weights(
+            embedding=model.shared.weight,
+            encoder=tuple(EncoderLayer(_own(b.layer[0], make), _feed(b.layer[1], make)) for b in model.encoder.block),
+            encoder_norm=model.encoder.final_layer_norm.weight,
+            encoder_bias=bias.to(model.dtype).contiguous(),
+            decoder=tuple(_decoder_layer(block, config.num_heads, make) for block in model.decoder.block),
+            decoder_norm=model.decoder.final_layer_norm.weight,
+            decoder_bias=decoder_bias.to(model.dtype),
+            head=model.lm_head.weight,
+            head_scale=config.d_model**-0.5 if config.scale_decoder_outputs else 1.0,
+            n_heads=config.num_heads,
+            epsilon=config.layer_norm_epsilon,
+            is_gated=config.is_gated_act,
+            act=model.encoder.block[0].layer[1].DenseReluDense.act,
+            start=config.decoder_start_token_id,
+            pad=config.pad_token_id,
+        )
+
+
+Make = Callable[[list[Any]], Projection]
+
+
+def _own(layer: Any, make: Make) -> SelfAttention:
+    attention = layer.SelfAttention
+    qkv = make([attention.q, attention.k, attention.v])
+    return SelfAttention(layer.layer_norm.weight, qkv, make([attention.o]))
+
+
+def _feed(layer: Any, make: Make) -> FeedForward:
+    dense = layer.DenseReluDense
+    into = [dense.wi_0, dense.wi_1] if hasattr(dense, "wi_0") else [dense.wi]
+    return FeedForward(layer.layer_norm.weight, make(into), make([dense.wo]))
+
+
+def _decoder_layer(block: Any, n_heads: int, make: Make) -> DecoderLayer:
+    attention = block.layer[1].EncDecAttention
+    cross = CrossAttention(
+        norm=block.layer[1].layer_norm.weight,
+        query=make([attention.q]),
+        key=attention.k.weight.unflatten(0, (n_heads, -1)),
+        value=attention.v.weight.unflatten(0, (n_heads, -1)),
+        out=make([attention.o]),
+    )
+    return DecoderLayer(_own(block.layer[0], make), cross, _feed(block.layer[2], make))
+
+
+def _plain(linears: list[Any]) -> Projection:
+    import torch
+    from torch.nn.functional import linear
+
+    weight = linears[0].weight
+    if len(linears) > 1:
+        weight = torch.cat([one.weight for one in linears])
+        start = 0
+        for one in linears:
+            stop = start + one.weight.shape[0]
+            one.weight.data = weight[start:stop]
+            start = stop
+    weight = weight.detach()
+    return lambda rows: linear(rows, weight)
+
+
+def _int8(linears: list[Any]) -> Projection:
+    import torch
+
+    weight = torch.cat([one.weight for one in linears]).detach().float()
+    for one in linears:
+        one.weight = None
+    scale = weight.abs().amax(1).clamp(min=1e-30) / INT8_MOST
+    return Int8Projection((weight / scale[:, None]).round().to(torch.int8).t().contiguous(), scale).project

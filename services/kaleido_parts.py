@@ -1,0 +1,30 @@
+"""The parts that score values in situations; ``Services.kaleido`` hands them out."""
+
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from domain.protocols import ValueScorer
+from services.scorers import build_scorer
+from services.settings import Settings
+
+
+@dataclass(frozen=True)
+class KaleidoParts:
+    """Scorers and what is built on them, each made on first use and then shared."""
+
+    settings: Settings
+    _scorers: dict[str, ValueScorer] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @cached_property
+    def scorer(self) -> ValueScorer:
+        """The scorer in use."""
+        return self.scorer_for(self.settings.scorer)
+
+    def scorer_for(self, name: str) -> ValueScorer:
+        """Return the scorer called ``name``; built once and then shared. SettingsError for an unknown one."""
+        with self._lock:
+            if name not in self._scorers:
+                self._scorers[name] = build_scorer(name, self.settings)
+            return self._scorers[name]

@@ -1,0 +1,59 @@
+"""Names of scorers to the scorers themselves. Naming one loads nothing; building it imports what it needs.
+
+Scorers: ``kaleido:NAME_OR_PATH``, with options such as ``?dtype=int8&decoder=first``. They are put together here
+because their questions and readings live in ``kaleido`` and what runs models lives in ``backends``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+from urllib.parse import parse_qsl
+
+from pydantic import Field, ValidationError
+
+from backends.registry import build_seq2seq
+from domain.errors import SettingsError
+from domain.nouns import Noun
+from domain.protocols import ValueScorer
+from kaleido.scorer import N_CANDIDATES, KaleidoScorer
+from services.settings import Settings
+
+ScorerBuilder = Callable[[str, Settings], ValueScorer]
+
+
+def build_scorer(name: str, settings: Settings) -> ValueScorer:
+    """Return the scorer called ``name``, not loaded yet; SettingsError for an unknown one."""
+    scheme, colon, rest = name.partition(":")
+    builder = SCORERS.get(scheme + colon)
+    if builder is None or (colon and not rest):
+        known = ", ".join(f"{one}..." if one.endswith(":") else one for one in SCORERS)
+        raise SettingsError(f"The scorer {name!r} is unknown. Known: {known}.")
+    return builder(rest, settings)
+
+
+def _kaleido(rest: str, _: Settings) -> ValueScorer:
+    checkpoint, _mark, words = rest.partition("?")
+    try:
+        options = KaleidoOptions.model_validate(dict(parse_qsl(words, strict_parsing=bool(words))))
+    except (ValidationError, ValueError) as error:
+        raise SettingsError(
+            f"The scorer kaleido:{rest} cannot be read. After a question mark it takes {_KALEIDO_WORDS}."
+        ) from error
+    model = build_seq2seq(checkpoint, dtype=options.dtype, max_tokens=options.max_tokens, revision=options.revision)
+    is_published = options.decoder == "published"
+    return KaleidoScorer(model, name=f"kaleido:{rest}", wire_compat=is_published, n_candidates=options.candidates)
+
+
+class KaleidoOptions(Noun):
+    """What may stand after the question mark of a ``kaleido:`` name."""
+
+    dtype: Literal["", "fp32", "bf16", "int8"] = ""
+    decoder: Literal["published", "first"] = "published"
+    max_tokens: int = Field(default=0, ge=0, le=512)
+    revision: str = ""
+    candidates: int = Field(default=N_CANDIDATES, ge=1, le=200)
+
+
+_KALEIDO_WORDS = (
+    "dtype=fp32|bf16|int8, decoder=published|first, max_tokens=N, revision=COMMIT and candidates=N, joined by &"
+)
+SCORERS: Mapping[str, ScorerBuilder] = {"kaleido:": _kaleido}
