@@ -144,7 +144,8 @@ def _fit(fight: Battles, *, n: int, ridge: float) -> RealArray:
     fitted: RealArray = np.asarray(
         minimize(loss, np.zeros(n), jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x, dtype=np.float64
     )
-    return fitted - fitted.mean()
+    centred: RealArray = fitted - fitted.mean()
+    return centred
 
 
 def _clustered_error(fight: Battles, *, strength: RealArray, ridge: float) -> RealArray:
