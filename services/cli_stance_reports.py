@@ -89,7 +89,7 @@ def _print_labels(labels: Sequence[LabelStance]) -> None:
 def compare_run(services: Services, arguments: argparse.Namespace) -> int:
     """Print a run beside the graph of a study."""
     study = cli_commands.find_study(services, arguments.study)
-    found = services.stances.compare_folder(arguments.run, study.id, score=arguments.score)
+    found = services.stance_readings.compare_folder(arguments.run, study.id, score=arguments.score)
     if arguments.json:
         print(found.model_dump_json(indent=1))
         return 0

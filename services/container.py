@@ -34,7 +34,7 @@ from services.participants import Participants
 from services.secrets_store import FirstPassword, administrator_epoch, ensure_administrator, signing_secret
 from services.settings import Settings
 from services.simulate import Simulation
-from services.stances import Stances
+from services.stance_readings import StanceReadings
 from services.starter import ensure_starter
 from services.studies import Studies
 from services.tokens import Tokens
@@ -201,14 +201,14 @@ class Services:
         )
 
     @cached_property
-    def stances(self) -> Stances:
+    def stance_readings(self) -> StanceReadings:
         """What models act on, and beside the graph."""
-        return Stances(self.database, embedder=lambda: self.embedder, data_dir=self.settings.data_dir)
+        return StanceReadings(self.database, embedder=lambda: self.embedder, data_dir=self.settings.data_dir)
 
     @cached_property
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
-        analyses = (self.explore, self.groups, self.analyses, self.stances)
+        analyses = (self.explore, self.groups, self.analyses, self.stance_readings)
         keepers = (self.meaning, *analyses, self.opinions, self.export_jobs)
         return OwnData(self.desk, forget=[keeper.forget for keeper in keepers])
 

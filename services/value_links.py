@@ -71,8 +71,8 @@ def link_values(
 ) -> tuple[ValueLink, ...]:  # fmt: skip
     """Return each value with what it is taken to mean, in the order of ``values``.
 
-    Proposed are the labels nearest to the value's title, at most three and only those near the best. What a person decided
-    replaces the proposal.
+    Proposed are the labels nearest to the value's title, at most three and only those near the best. A person's
+    decision replaces the proposal.
     """
     if not values or not labels:
         return tuple(ValueLink(number=v.number, title=v.title, labels=(), candidates=(), is_corrected=False)
@@ -90,9 +90,7 @@ def _link(
     order = sorted(range(len(labels)), key=lambda at: (-float(near[at]), labels[at]))[:N_CANDIDATES]
     candidates = tuple(LinkedLabel(name=labels[at], similarity=float(near[at])) for at in order)
     best = candidates[0].similarity or 0.0
-    proposed = tuple(
-        one for one in candidates[:MAX_LABELS] if (one.similarity or 0.0) >= max(LEAST, best - NEAR_BEST)
-    )
+    proposed = tuple(one for one in candidates[:MAX_LABELS] if (one.similarity or 0.0) >= max(LEAST, best - NEAR_BEST))
     chosen = proposed if decided is None else tuple(LinkedLabel(name=name, similarity=None) for name in decided)
     return ValueLink(number=value.number, title=value.title, labels=chosen, candidates=candidates,
                      is_corrected=decided is not None)  # fmt: skip

@@ -25,7 +25,7 @@ MAX_HELD = 24
 T = TypeVar("T")
 
 
-class Stances:
+class StanceReadings:
     """Reads runs and holds the newest figures made of them in memory."""
 
     def __init__(self, database: Database, *, embedder: Callable[[], Embedder], data_dir: Path) -> None:
