@@ -185,9 +185,9 @@ def _words(correlation: RankCorrelation, overall: EdgeTest | None, ends: Range |
         said = "Too few values of the graph could be linked to compare the two orders."
     else:
         low, high = correlation.interval
-        direction = "unrelated" if low <= 0 <= high else "alike" if low > 0 else "opposed"
+        direction = "are not shown to be related" if low <= 0 <= high else "agree" if low > 0 else "oppose each other"
         said = (
-            f"Over {correlation.n_values} linked values the graph's order and the model's are {direction} "
+            f"Over {correlation.n_values} linked values the graph's order and the model's {direction} "
             f"(rank correlation {correlation.rho:+.2f}, 95 % {low:+.2f} to {high:+.2f})."
         )
     if overall is None or ends is None:

@@ -6,18 +6,18 @@ from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from domain.errors import UserInputError
+from domain.errors import DataError, UserInputError
 from domain.graphs import GraphQuery
 from domain.ids import StudyId
 from domain.protocols import Embedder
 from domain.stance_reports import GraphComparison, Reading, RunComparison, StanceReport, ValueLink
-from domain.stances import Answer, ProbeItem
+from domain.stances import NOT_TO_DO, TO_DO, Answer, ProbeItem
 from services.analysis_votes import read_votes
 from services.stance_comparisons import compare_runs
 from services.stance_graph import GraphSide, Score, compare_with_graph, graph_side
 from services.stance_reports import Run, make_report, prepare, system_texts
 from services.stance_runs import RunEntry, RunMaterial, RunShelf, read_run
-from services.value_links import LinkDesk, link_values
+from services.value_links import LEAST, LinkDesk, link_values
 from stances.mentions import VALUE
 from storage import Database
 
@@ -43,6 +43,16 @@ class StanceReadings:
     def material(self, name: str) -> RunMaterial:
         """Return a run as it was recorded."""
         return self._once(("material", name, self.shelf.stamp(name)), lambda: self.shelf.read(name))
+
+    def is_over_dilemmas(self, name: str) -> bool:
+        """Tell whether a run can be read as one over dilemmas, from its items or from a report recorded with it."""
+        try:
+            material = self.material(name)
+        except DataError:
+            return False
+        if not material.items:
+            return material.report is not None
+        return {TO_DO, NOT_TO_DO} <= set(material.items[0].option_keys)
 
     def systems(self, name: str) -> tuple[str, ...]:
         """Return the system texts of a run."""
@@ -71,10 +81,11 @@ class StanceReadings:
         )
 
     def beside_graph(
-        self, name: str, study_id: StudyId, *, score: Score = "wisdom", reading: Reading = "choices"
-    ) -> GraphComparison:
-        """Return a run beside the graph of a study."""
-        links = self.links(name, study_id)
+        self, name: str, study_id: StudyId, *, score: Score = "wisdom", reading: Reading = "choices",
+        least: float = LEAST,
+    ) -> GraphComparison:  # fmt: skip
+        """Return a run beside the graph of a study; links that are nearer than ``least`` count, or that people made."""
+        links = self.links(name, study_id, least=least)
         version = self._database.version(study_id)
         key = ("graph", name, self.shelf.stamp(name), study_id, version, score, reading, links)
         return self._once(
@@ -98,15 +109,22 @@ class StanceReadings:
         side = self._side(study_id, self._database.version(study_id))
         return compare_with_graph(run, side, links, score=score, embedder=self._embedder().name)
 
-    def links(self, name: str, study_id: StudyId) -> tuple[ValueLink, ...]:
+    def links(self, name: str, study_id: StudyId, *, least: float = LEAST) -> tuple[ValueLink, ...]:
         """Return what each value of the graph is taken to mean in the data set of a run."""
         known = self.labels(name)
         with self._database.read() as store:
             values = tuple(sorted(store.values.list(study_id), key=lambda value: value.number))
         decided = self._links.corrections(study_id)
-        key = ("links", study_id, tuple((v.number, v.title) for v in values), known, tuple(sorted(decided.items())))
+        key = (
+            "links",
+            study_id,
+            tuple(sorted(decided.items())),
+            tuple((v.number, v.title) for v in values),
+            known,
+            least,
+        )
         return self._once(
-            key, lambda: link_values(values, known, embedder=self._embedder(), corrections=decided)
+            key, lambda: link_values(values, known, embedder=self._embedder(), corrections=decided, least=least)
         )  # fmt: skip
 
     def labels(self, name: str) -> tuple[str, ...]:

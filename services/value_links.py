@@ -15,8 +15,8 @@ from domain.stance_reports import LinkedLabel, ValueLink
 N_CANDIDATES = 8
 MAX_LABELS = 3
 """Labels that the machine takes for one value at most."""
-LEAST = 0.35
-"""Cosine below which nothing is proposed: with the packaged embedder, unrelated words lie about there."""
+LEAST = 0.5
+"""Cosine below which nothing is proposed: read by hand with the packaged embedder, most pairs below it were wrong."""
 NEAR_BEST = 0.05
 """Labels this near to the best one are taken with it."""
 STUDY_NAME = "{}.json"
@@ -67,7 +67,7 @@ class LinkDesk:
 
 def link_values(
     values: Sequence[CanonicalValue], labels: Sequence[str], *, embedder: Embedder,
-    corrections: Mapping[int, tuple[str, ...]],
+    corrections: Mapping[int, tuple[str, ...]], least: float = LEAST,
 ) -> tuple[ValueLink, ...]:  # fmt: skip
     """Return each value with what it is taken to mean, in the order of ``values``.
 
@@ -79,18 +79,18 @@ def link_values(
                      for v in values)  # fmt: skip
     near = embedder.embed([value.title for value in values]) @ embedder.embed(list(labels)).T
     return tuple(
-        _link(value, labels, row, corrections.get(value.number)) for value, row in zip(values, near, strict=True)
+        _link(value, labels, row, corrections.get(value.number), least) for value, row in zip(values, near, strict=True)
     )
 
 
 def _link(
     value: CanonicalValue, labels: Sequence[str], near: "np.ndarray[tuple[int], np.dtype[np.float32]]",
-    decided: tuple[str, ...] | None,
+    decided: tuple[str, ...] | None, least: float,
 ) -> ValueLink:  # fmt: skip
     order = sorted(range(len(labels)), key=lambda at: (-float(near[at]), labels[at]))[:N_CANDIDATES]
     candidates = tuple(LinkedLabel(name=labels[at], similarity=float(near[at])) for at in order)
     best = candidates[0].similarity or 0.0
-    proposed = tuple(one for one in candidates[:MAX_LABELS] if (one.similarity or 0.0) >= max(LEAST, best - NEAR_BEST))
+    proposed = tuple(one for one in candidates[:MAX_LABELS] if (one.similarity or 0.0) >= max(least, best - NEAR_BEST))
     chosen = proposed if decided is None else tuple(LinkedLabel(name=name, similarity=None) for name in decided)
     return ValueLink(number=value.number, title=value.title, labels=chosen, candidates=candidates,
                      is_corrected=decided is not None)  # fmt: skip
