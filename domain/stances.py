@@ -8,7 +8,7 @@ A run is a folder: ``run.json`` (a run card), ``answers.jsonl`` (one answer a li
 with one key the later holds), ``items.jsonl`` (the items asked; not in a recorded run of numbers alone).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from enum import StrEnum
 from typing import Protocol, Self
 
@@ -201,6 +201,8 @@ class ProbeRequest(Noun):
     is_plain: bool = False
     spellings: dict[str, tuple[str, ...]] = Field(min_length=2)
     """Option key -> all ways to write its label, such as ``("A", "a")``; leading spaces are understood."""
+    shown_keys: tuple[str, ...] = ()
+    """Option keys as they stand on the page, first one first; backends of real models do not look at it."""
     n_samples: int = Field(default=0, ge=0)
     """0 asks for log-probabilities of the first token; else so many replies are drawn."""
     temperature: float = Field(default=0.0, ge=0, le=2)
@@ -238,10 +240,15 @@ class StanceModel(Protocol):
         """Whether it can tell the log-probabilities of a first token."""
         ...
 
-    def ask(self, requests: Sequence[ProbeRequest]) -> Iterator[ProbeReply]:
+    @property
+    def n_in_flight(self) -> int:
+        """Requests that wait for a reply at a time, at most."""
+        ...
+
+    def ask(self, requests: Sequence[ProbeRequest]) -> Generator[ProbeReply, None, None]:
         """Yield one reply per request as they come, in any order. A failure is a reply; nothing is raised for it.
 
-        Closing the iterator stops the asking; what was yielded before stays valid.
+        Closing the generator stops the asking; what was yielded before stays valid.
         """
         ...
 

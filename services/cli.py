@@ -14,6 +14,7 @@ from services.cli_bench import add_bench
 from services.cli_cluster import add_cluster
 from services.cli_export import add_export
 from services.cli_options import at_least
+from services.cli_stances import add_stances
 from services.container import Services
 from services.settings import Settings
 
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     add_export(commands)
     add_bench(commands)
     add_cluster(commands)
+    add_stances(commands)
 
     scripted = commands.add_parser("simulate", help="let scripted people take part, marked as simulated")
     scripted.add_argument("--study", required=True)

@@ -35,6 +35,7 @@ from services.secrets_store import FirstPassword, administrator_epoch, ensure_ad
 from services.settings import Settings
 from services.simulate import Simulation
 from services.stance_readings import StanceReadings
+from services.stances_parts import StancesParts
 from services.starter import ensure_starter
 from services.studies import Studies
 from services.tokens import Tokens
@@ -186,6 +187,12 @@ class Services:
     def analyses(self) -> Analyses:
         """What the votes entail."""
         return Analyses(self.database, self.groups)
+
+    @cached_property
+    def stances(self) -> StancesParts:
+        """Where models stand."""
+        key = self.settings.chat_key
+        return StancesParts(clock=self.clock, api_key=key.get_secret_value() if key is not None else None)
 
     @cached_property
     def simulation(self) -> Simulation:
