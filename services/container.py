@@ -31,6 +31,7 @@ from services.meaning import MeaningSpace
 from services.moderation import Moderation
 from services.opinions import Opinions
 from services.participants import Participants
+from services.probe_jobs import ProbeJobs
 from services.secrets_store import FirstPassword, administrator_epoch, ensure_administrator, signing_secret
 from services.settings import Settings
 from services.simulate import Simulation
@@ -195,6 +196,11 @@ class Services:
         return StancesParts(clock=self.clock, api_key=key.get_secret_value() if key is not None else None)
 
     @cached_property
+    def probe_jobs(self) -> ProbeJobs:
+        """Runs beside the pages."""
+        return ProbeJobs(self.stances, folder=self.settings.data_dir / "runs")
+
+    @cached_property
     def simulation(self) -> Simulation:
         """Scripted people."""
         return Simulation(
@@ -265,7 +271,7 @@ class Services:
 
     def close(self) -> None:
         """Close what was opened."""
-        for part in ("interview", "upgrading", "opinions", "export_jobs"):
+        for part in ("interview", "upgrading", "opinions", "export_jobs", "probe_jobs"):
             if part in self.__dict__:
                 getattr(self, part).close()
         if "database" in self.__dict__:
