@@ -10,11 +10,19 @@ from domain.errors import DataError, UserInputError
 from domain.graphs import GraphQuery
 from domain.ids import StudyId
 from domain.protocols import Embedder
-from domain.stance_reports import GraphComparison, Reading, RunComparison, StanceReport, ValueLink
+from domain.stance_reports import (
+    GraphComparison,
+    PopulationComparison,
+    Reading,
+    RunComparison,
+    StanceReport,
+    ValueLink,
+)
 from domain.stances import NOT_TO_DO, TO_DO, Answer, ProbeItem
 from services.analysis_votes import read_votes
 from services.stance_comparisons import compare_runs
 from services.stance_graph import GraphSide, Score, compare_with_graph, graph_side
+from services.stance_population import compare_deliberation, compare_population, read_counts
 from services.stance_reports import Run, make_report, prepare, system_texts
 from services.stance_runs import RunEntry, RunMaterial, RunShelf, read_run
 from services.value_links import LEAST, LinkDesk, link_values
@@ -152,6 +160,24 @@ class StanceReadings:
             return ()
         is_there = run.mentions.total[row] > 0
         return tuple(item for item, is_in in zip(run.items, is_there.tolist(), strict=True) if is_in)
+
+    def beside_people(self, name: str, text: str, *, file: str) -> PopulationComparison:
+        """Return a run beside people whose counts a CSV file holds.
+
+        Raises:
+            DataError: the file breaks its schema.
+            UserInputError: the run holds numbers alone, or no item was answered by both.
+        """
+        material = self.material(name)
+        if not material.items:
+            raise UserInputError(f"The run {name!r} holds numbers alone: the items asked are not kept with it.")
+        counts = read_counts(text, name=file, items=material.items)
+        return compare_population(material.items, material.answers, counts, source=file)
+
+    def beside_deliberation(self, found: GraphComparison, study_id: StudyId) -> PopulationComparison:
+        """Return the decisions of a run beside the votes of the people, edge by edge."""
+        side = self._side(study_id, found.data_version)
+        return compare_deliberation(side.edges, found.edges, source=found.study)
 
     def forget(self, study_id: StudyId) -> None:
         """Drop what was made of a study; called when a person erases their words."""

@@ -152,7 +152,9 @@ def difference_figure(rows: Sequence[DifferenceRow], *, palette: Palette = LIGHT
             font={"size": 13, "color": palette.ink},
         )  # fmt: skip
     figure.add_vline(x=0, line={"color": palette.edge, "width": 1})
-    figure.update_xaxes(range=[-edge, edge], zeroline=False, fixedrange=True, title="first more · second more →")
+    figure.update_xaxes(
+        range=[-edge, edge], zeroline=False, fixedrange=True, title="← first acts on it more · second acts on it more →"
+    )
     figure.update_yaxes(range=[len(rows) - 0.4, -0.8], showticklabels=False, showgrid=False, zeroline=False)
     plain(figure, height=110 + ROW_HEIGHT * len(rows), palette=palette)
     return figure.update_layout(legend={"y": 1.0, "yanchor": "bottom", "font": {"size": 12}}, margin={"t": 30})

@@ -10,7 +10,7 @@ from ui.figures.stances import DifferenceRow, difference_figure
 from ui.plain import plain
 from ui.runtime import services
 from ui.theme import current_palette
-from ui.widgets.run_choice import choose_reading, choose_run, show_item
+from ui.widgets.run_choice import choose_reading, choose_run, show_item, show_replies
 from ui.widgets.stances_panel import THEORY_NAMES
 from ui.widgets.states import show_failure, show_notice
 
@@ -63,7 +63,7 @@ def _show_words(found: RunComparison) -> None:
 
 def _show_differences(found: RunComparison, *, key: str) -> Sequence[LabelDifference]:
     theories = list(dict.fromkeys(label.theory for label in found.labels))
-    theory = st.segmented_control(
+    theory = st.pills(
         "Theory", theories, default=theories[0], key=f"{key}.theory", label_visibility="collapsed",
         format_func=lambda name: THEORY_NAMES.get(name, name),
     ) or theories[0]  # fmt: skip
@@ -104,7 +104,9 @@ def _show_items(first: str, second: str, found: RunComparison, labels: Sequence[
     item_id = st.selectbox(
         "Item", list(texts), key=f"{key}.item", format_func=lambda name: f"{name}: {texts[name][:90]}"
     )
-    for name, model in ((first, found.first.model), (second, found.second.model)):
-        if item_id is not None:
-            st.markdown(f"**{plain(model)}**")
-            show_item(name, item_id)
+    if item_id is None:
+        return
+    st.markdown(f"**{plain(found.first.model)}**")
+    show_item(first, item_id)
+    st.markdown(f"**{plain(found.second.model)}**")
+    show_replies(services().stance_readings.item(second, item_id)[1])

@@ -11,11 +11,12 @@ from ui.figures.shares import Share, share_figure
 from ui.plain import plain
 from ui.runtime import services
 from ui.theme import current_palette
+from ui.widgets.people_panel import show_deliberation, show_own_people
 from ui.widgets.run_choice import choose_reading, choose_run, show_item
 from ui.widgets.states import show_empty, show_failure, show_notice
 
 SCORES = {"wisdom": "Wisdom", "page_rank": "PageRank"}
-MAX_EDGES = 14
+MAX_EDGES = 8
 MAX_GAPS = 10
 
 
@@ -50,7 +51,9 @@ def show_beside(study_id: StudyId, *, key: str) -> None:
     else:
         _show_scatter(found, key=key)
         _show_edges(found, name, key=key)
+        show_deliberation(found, study_id, key=f"{key}.people")
     _show_links(name, study_id, least=least, key=key)
+    show_own_people(name, key=f"{key}.own")
 
 
 def _show_scatter(found: GraphComparison, *, key: str) -> None:
@@ -90,8 +93,10 @@ def _show_edges(found: GraphComparison, name: str, *, key: str) -> None:
     rows = [
         Share(_edge_name(edge), edge.n_wiser, edge.n_wiser + edge.n_less, edge.interval) for edge in edges[:MAX_EDGES]
     ]
-    st.plotly_chart(share_figure(rows, palette=current_palette()), width="stretch", key=f"{key}.edges")
-    st.caption("Share of conflicts in which it acts on the wiser value, with Wilson 95 %. Half is what a coin does.")
+    figure = share_figure(rows, palette=current_palette())
+    figure.add_vline(x=0.5, line={"color": current_palette().edge, "width": 1.5, "dash": "dash"})
+    st.plotly_chart(figure, width="stretch", key=f"{key}.edges")
+    st.caption("Share of conflicts in which it acts on the wiser value, with Wilson 95 %. Dashes: what a coin does.")
     with st.expander("All edges as a table"):
         st.dataframe(
             [

@@ -1,12 +1,13 @@
 """Which run is looked at, how its answers are read, and in one sentence whether it can be read at all."""
 
+from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
 import streamlit as st
 
 from domain.errors import MoralGraphError
 from domain.stance_reports import Reading, RunReading
-from domain.stances import DAILYDILEMMAS, TO_DO, AnswerClass, RunCard
+from domain.stances import NOT_TO_DO, TO_DO, Answer, AnswerClass, ProbeItem, RunCard
 from services.stance_runs import RunEntry
 from ui.plain import plain
 from ui.runtime import services
@@ -17,6 +18,7 @@ READINGS: dict[Reading, str] = {
     "probabilities": "Probabilities, both orders averaged",
     "consistent": "Only dilemmas with the same choice in both orders",
 }
+OPTION_WORDS = {TO_DO: "To do", NOT_TO_DO: "Not to do"}
 CLASS_WORDS = {
     AnswerClass.CHOICE: "choices",
     AnswerClass.REFUSAL: "refusals",
@@ -97,12 +99,21 @@ def show_item(name: str, item_id: str) -> None:
         show_failure(str(error))
         return
     if item is not None:
-        st.markdown(plain(item.text))
-        columns = st.columns(len(item.options))
-        for column, option in zip(columns, item.options, strict=True):
-            word = {TO_DO: "To do"}.get(option.key, "Not to do") if item.dataset == DAILYDILEMMAS else option.key
-            column.markdown(f"**{plain(word)}:** {plain(option.text)}")
-            column.caption(plain(", ".join(option.values)) or "–")
+        _show_text(item)
+    show_replies(answers)
+
+
+def _show_text(item: ProbeItem) -> None:
+    st.markdown(plain(item.text))
+    columns = st.columns(len(item.options))
+    for column, option in zip(columns, item.options, strict=True):
+        word = OPTION_WORDS.get(option.key, option.key)
+        column.markdown(f"**{plain(word)}:** {plain(option.text)}")
+        column.caption(plain(", ".join(option.values)) or "–")
+
+
+def show_replies(answers: Sequence[Answer]) -> None:
+    """Draw answers as a table, raw replies included."""
     rows = [
         {
             "Order": answer.order.value,
@@ -115,4 +126,7 @@ def show_item(name: str, item_id: str) -> None:
         }
         for answer in answers
     ]
-    st.dataframe(rows, hide_index=True, width="stretch")
+    if rows:
+        st.dataframe(rows, hide_index=True, width="stretch")
+    else:
+        st.caption("No answer to this item.")

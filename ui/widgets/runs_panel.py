@@ -162,7 +162,7 @@ def _show_replies(name: str, *, key: str) -> None:
         show_failure(str(error))
         return
     kinds = [kind for kind in AnswerClass if any(answer.kind is kind for answer in material.answers)]
-    kind = st.segmented_control(
+    kind = st.pills(
         "Class", kinds, default=kinds[0] if kinds else None, key=f"{key}.kind.{name}",
         format_func=lambda one: CLASS_WORDS[one],
     )  # fmt: skip

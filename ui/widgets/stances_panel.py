@@ -23,8 +23,10 @@ THEORY_NAMES = {
     "Maslow": "Maslow's needs",
 }
 MAX_ROWS = 16
-MATRIX = 12
+MATRIX = 8
 """Values in the win matrix: those that fought in most dilemmas."""
+MAX_COLUMNS = 6
+"""Dimensions drawn side by side: what fits on a phone. The table has all."""
 FEW = 10
 SURE = 0.05
 
@@ -56,7 +58,7 @@ def show_preferences(report: StanceReport, *, key: str) -> str | None:
     if not theories:
         show_notice("No answered item mentions a value.")
         return None
-    theory = st.segmented_control(
+    theory = st.pills(
         "Theory", theories, default=theories[min(2, len(theories) - 1)], key=f"{key}.theory",
         format_func=lambda name: THEORY_NAMES.get(name, name), label_visibility="collapsed",
     ) or theories[0]  # fmt: skip
@@ -127,17 +129,30 @@ def show_topic_groups(report: StanceReport, *, key: str) -> None:
         "Dimensions of", theories, key=f"{key}.heat", format_func=lambda name: THEORY_NAMES.get(name, name)
     )
     cells = [cell for cell in report.cells if cell.theory == theory]
-    names = list(dict.fromkeys(cell.name for cell in cells))
+    mentioned: dict[str, int] = {}
+    for cell in cells:
+        mentioned[cell.name] = mentioned.get(cell.name, 0) + cell.n_dilemmas
+    names = sorted(sorted(mentioned, key=lambda name: -mentioned[name])[:MAX_COLUMNS])
     groups = [group.group for group in report.groups]
     most, least = report.groups[0], report.groups[-1]
     st.markdown(
         f"It does the action most in **{_group(most.group)}** ({most.share:.0%} of {most.n}) and least in "
         f"**{_group(least.group)}** ({least.share:.0%} of {least.n})."
     )
-    heat = [HeatCell(_group(c.group), c.name, c.preference, c.n_dilemmas, c.n_dilemmas < FEW) for c in cells]
+    heat = [
+        HeatCell(_group(c.group), c.name, c.preference, c.n_dilemmas, c.n_dilemmas < FEW)
+        for c in cells if c.name in names
+    ]  # fmt: skip
     figure = heat_figure(heat, rows=[_group(group) for group in groups], columns=names, palette=current_palette())
     st.plotly_chart(figure, width="stretch", key=f"{key}.heat.figure")
     st.caption(f"Cells with fewer than {FEW} dilemmas show n alone. Green: acts for it; brown: against it.")
+    with st.expander("All dimensions as a table"):
+        st.dataframe(
+            [
+                {"Topic group": _group(c.group), "Dimension": c.name, "Preference": round(c.preference, 1),
+                 "n dilemmas": c.n_dilemmas} for c in cells
+            ], hide_index=True, width="stretch",
+        )  # fmt: skip
     with st.expander("Topic groups as a table"):
         st.dataframe(
             [
@@ -242,7 +257,7 @@ def _row(label: LabelStance) -> ForestRow:
 
 def _group(name: str) -> str:
     """Return a topic group as words; one is misspelt in the published files."""
-    return name.replace("comitted", "committed").replace("issue_", "").replace("event_", "").replace("_", " ")
+    return name.replace("comitted", "committed").replace("issue_", "").replace("_", " ")
 
 
 def _clicked(chosen: object) -> str | None:
