@@ -77,11 +77,18 @@ class LlamaCppStances:
             params = xllamacpp.CommonParams()
             params.model.path = str(self._path)
             params.n_ctx, params.n_parallel, params.verbosity = CONTEXT_TOKENS, 1, 0
-            params.cpuparams.n_threads = params.cpuparams_batch.n_threads = len(os.sched_getaffinity(0))
-            # A thread that waits by spinning takes the core from whoever else works on this machine.
-            params.cpuparams.poll = params.cpuparams_batch.poll = 0
+            params.cpuparams.n_threads = params.cpuparams_batch.n_threads = free_cores()
             self._server = xllamacpp.Server(params)
         return self._server
+
+
+def free_cores() -> int:
+    """Return how many cores nobody uses just now, at least 1.
+
+    The threads of a model wait for one another after every step: one that shares its core holds all of them up, and
+    two threads on a busy machine were measured ten times slower than one.
+    """
+    return max(1, len(os.sched_getaffinity(0)) - round(os.getloadavg()[0]))
 
 
 def _singles(request: ProbeRequest) -> list[ProbeRequest]:

@@ -42,6 +42,7 @@ def add_run(subjects: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     run.add_argument("--phrases", type=int, choices=[0, 1, 2, 3], default=1, help="leaning sentences to either side")
     run.add_argument("--translated", action="store_true", help="the English translation too")
     run.add_argument("--system", default="", help="what the model is told beforehand")
+    run.add_argument("--plain", action="store_true", help="a bare text to continue, for base models")
     run.add_argument("--samples", type=at_least(0), help="replies per question; 0 asks for log-probabilities")
     run.add_argument("--seed", type=at_least(0), default=0)
     run.add_argument("--max-calls", type=at_least(0))
@@ -92,6 +93,7 @@ def _plan(arguments: argparse.Namespace) -> ProbePlan:
         n_phrases=arguments.phrases,
         is_translated_too=arguments.translated,
         system=arguments.system,
+        is_plain=arguments.plain,
     )
 
 
