@@ -4,7 +4,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,15 @@ class LlamaCppStances:
         self._server: Any = None  # xllamacpp ships no types
         self._lock = threading.Lock()
 
-    def ask(self, requests: Sequence[ProbeRequest]) -> Generator[ProbeReply, None, None]:
+    def ask(self, requests: Iterable[ProbeRequest]) -> Generator[ProbeReply, None, None]:
         """Yield the replies in the order of the requests."""
         for request in requests:
             yield self._ask_one(request)
+
+    def close(self) -> None:
+        """Let go of the model; it is loaded anew when asked again."""
+        with self._lock:
+            self._server = None
 
     def _ask_one(self, request: ProbeRequest) -> ProbeReply:
         started = time.monotonic()

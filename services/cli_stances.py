@@ -2,15 +2,20 @@
 
 import argparse
 import json
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from domain.stances import AnswerClass, Budget, RunCard
+from domain.stances import AnswerClass, Budget, RunCard, StanceModel
 from services.cli_options import at_least
 from services.container import Services
 from services.probe_plans import Experiment, ProbePlan, plan_run, read_dataset
 from services.probing import Estimate, Progress
+from services.recorded_runs import record_numbers
 
 SAMPLES = 5
 """Replies drawn per question where a server tells no log-probabilities."""
@@ -21,6 +26,21 @@ def add_stances(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     stances = commands.add_parser("stances", help="where a model stands on dilemmas and statements")
     subjects = stances.add_subparsers(required=True, metavar="SUBJECT")
     add_run(subjects)
+    add_record(subjects)
+
+
+def add_record(subjects: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``stances record``."""
+    record = subjects.add_parser("record", help="keep the numbers of a run alone, without any text")
+    record.add_argument("--run", type=Path, required=True, help="folder of the run")
+    record.add_argument("--out", type=Path, required=True, help="folder for the numbers")
+    record.set_defaults(command=record_run)
+
+
+def record_run(_services: Services, arguments: argparse.Namespace) -> int:
+    """Write the numbers of a run into a folder of their own."""
+    print("\n".join(_lines(record_numbers(arguments.run, arguments.out))))
+    return 0
 
 
 def add_run(subjects: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -54,8 +74,12 @@ def add_run(subjects: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run_stances(services: Services, arguments: argparse.Namespace) -> int:
     """Ask; returns 0 for a whole run, 1 where questions are left."""
-    model = services.stances.model(arguments.model)
     plan = _plan(arguments)
+    with closing(services.stances.model(arguments.model)) as model:
+        return _asked(services, arguments, plan, model)
+
+
+def _asked(services: Services, arguments: argparse.Namespace, plan: ProbePlan, model: StanceModel) -> int:
     n_samples = arguments.samples
     if n_samples is None:
         n_samples = 0 if arguments.estimate or model.has_log_probabilities else SAMPLES
@@ -74,7 +98,8 @@ def run_stances(services: Services, arguments: argparse.Namespace) -> int:
     if arguments.estimate:
         print(json.dumps({**estimate.effort.model_dump(), "done": estimate.n_done, "wanted": estimate.n_wanted}))
         return 0
-    card = prober.run()
+    with _stopping(prober.stop):
+        card = prober.run()
     print("", file=sys.stderr)
     print(card.model_dump_json(indent=1) if arguments.json else "\n".join(_lines(card)))
     return 0 if card.finished_at is not None else 1
@@ -95,6 +120,24 @@ def _plan(arguments: argparse.Namespace) -> ProbePlan:
         system=arguments.system,
         is_plain=arguments.plain,
     )
+
+
+@contextmanager
+def _stopping(stop: threading.Event) -> Iterator[None]:
+    """Let the first Ctrl+C stop in order, after the replies under way; the second one ends at once."""
+
+    def first(*_: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, before)
 
 
 class _Told:
