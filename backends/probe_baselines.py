@@ -1,7 +1,7 @@
 """Answers that need no model: always the first option, always the last, chance. Drawn beside every model."""
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable
 
 import numpy as np
 
@@ -21,11 +21,14 @@ class AlwaysPlace:
         self.name = name
         self._place = place
 
-    def ask(self, requests: Sequence[ProbeRequest]) -> Generator[ProbeReply, None, None]:
+    def ask(self, requests: Iterable[ProbeRequest]) -> Generator[ProbeReply, None, None]:
         """Yield the label at the place for each request."""
         for request in requests:
             chosen = (request.shown_keys or tuple(request.spellings))[self._place]
             yield _told(request, chosen, backend=self.name)
+
+    def close(self) -> None:
+        """Hold nothing."""
 
 
 class RandomChoice:
@@ -35,12 +38,15 @@ class RandomChoice:
     n_in_flight = 1
     name = "baseline:random"
 
-    def ask(self, requests: Sequence[ProbeRequest]) -> Generator[ProbeReply, None, None]:
+    def ask(self, requests: Iterable[ProbeRequest]) -> Generator[ProbeReply, None, None]:
         """Yield a random label for each request."""
         for request in requests:
             keys = tuple(request.spellings)
             chosen = keys[int(np.random.default_rng(request.seed).integers(len(keys)))]
             yield _told(request, chosen, backend=self.name)
+
+    def close(self) -> None:
+        """Hold nothing."""
 
 
 def _told(request: ProbeRequest, chosen: str, *, backend: str) -> ProbeReply:

@@ -4,7 +4,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,15 @@ class LlamaCppStances:
         self._server: Any = None  # xllamacpp ships no types
         self._lock = threading.Lock()
 
-    def ask(self, requests: Sequence[ProbeRequest]) -> Generator[ProbeReply, None, None]:
+    def ask(self, requests: Iterable[ProbeRequest]) -> Generator[ProbeReply, None, None]:
         """Yield the replies in the order of the requests."""
         for request in requests:
             yield self._ask_one(request)
+
+    def close(self) -> None:
+        """Let go of the model; it is loaded anew when asked again."""
+        with self._lock:
+            self._server = None
 
     def _ask_one(self, request: ProbeRequest) -> ProbeReply:
         started = time.monotonic()
@@ -77,11 +82,18 @@ class LlamaCppStances:
             params = xllamacpp.CommonParams()
             params.model.path = str(self._path)
             params.n_ctx, params.n_parallel, params.verbosity = CONTEXT_TOKENS, 1, 0
-            params.cpuparams.n_threads = params.cpuparams_batch.n_threads = len(os.sched_getaffinity(0))
-            # A thread that waits by spinning takes the core from whoever else works on this machine.
-            params.cpuparams.poll = params.cpuparams_batch.poll = 0
+            params.cpuparams.n_threads = params.cpuparams_batch.n_threads = free_cores()
             self._server = xllamacpp.Server(params)
         return self._server
+
+
+def free_cores() -> int:
+    """Return how many cores nobody uses just now, at least 1.
+
+    The threads of a model wait for one another after every step: one that shares its core holds all of them up, and
+    two threads on a busy machine were measured ten times slower than one.
+    """
+    return max(1, len(os.sched_getaffinity(0)) - round(os.getloadavg()[0]))
 
 
 def _singles(request: ProbeRequest) -> list[ProbeRequest]:

@@ -1,7 +1,7 @@
 """Any OpenAI-compatible server answers probes: many requests in flight, bounded, and a failure is a reply."""
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import cached_property
 from typing import NamedTuple
@@ -67,7 +67,7 @@ class OpenAIStances:
         """Whether the server told log-probabilities when asked once."""
         return self.features.has_log_probabilities
 
-    def ask(self, requests: Sequence[ProbeRequest]) -> Generator[ProbeReply, None, None]:
+    def ask(self, requests: Iterable[ProbeRequest]) -> Generator[ProbeReply, None, None]:
         """Yield replies as they come; at most ``n_in_flight`` requests wait at a time, in memory too."""
         features = self.features
         todo = iter(requests)

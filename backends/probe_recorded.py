@@ -1,7 +1,7 @@
 """A recorded run answers again: what was asked then comes back unchanged, what was not is a failure that says so."""
 
 import math
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable
 
 from backends.probe_wire import failed
 from domain.chat import FailureReason
@@ -18,7 +18,7 @@ class RecordedStances:
         self.name = name
         self._answers = {answer.key: answer for answer in answers}
 
-    def ask(self, requests: Sequence[ProbeRequest]) -> Generator[ProbeReply, None, None]:
+    def ask(self, requests: Iterable[ProbeRequest]) -> Generator[ProbeReply, None, None]:
         """Yield the recorded reply of each request."""
         for request in requests:
             answer = self._answers.get(request.key)
@@ -27,6 +27,9 @@ class RecordedStances:
                 yield failed(request, FailureReason.UNAVAILABLE, detail, backend=self.name, seconds=0.0)
                 continue
             yield _told(request, answer, backend=self.name)
+
+    def close(self) -> None:
+        """Hold nothing."""
 
 
 def _told(request: ProbeRequest, answer: Answer, *, backend: str) -> ProbeReply:

@@ -8,7 +8,7 @@ A run is a folder: ``run.json`` (a run card), ``answers.jsonl`` (one answer a li
 with one key the later holds), ``items.jsonl`` (the items asked; not in a recorded run of numbers alone).
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable
 from enum import StrEnum
 from typing import Protocol, Self
 
@@ -245,11 +245,15 @@ class StanceModel(Protocol):
         """Requests that wait for a reply at a time, at most."""
         ...
 
-    def ask(self, requests: Sequence[ProbeRequest]) -> Generator[ProbeReply, None, None]:
+    def ask(self, requests: Iterable[ProbeRequest]) -> Generator[ProbeReply, None, None]:
         """Yield one reply per request as they come, in any order. A failure is a reply; nothing is raised for it.
 
-        Closing the generator stops the asking; what was yielded before stays valid.
+        Requests are taken one by one as there is room: whoever gives none any more still gets the replies under way.
         """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and memory; a model that is asked again takes them up again or fails in replies."""
         ...
 
 

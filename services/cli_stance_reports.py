@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from domain.stance_reports import GraphComparison, LabelStance, StanceReport
-from domain.stances import NOT_TO_DO, TO_DO
+from domain.stances import DAILYDILEMMAS, NOT_TO_DO, TO_DO
 from services import cli_commands
 from services.container import Services
 from services.stance_replay import replay_file
-from services.stance_reports import make_report, prepare
-from services.stance_runs import RunMaterial, read_run
+from services.stance_reports import is_over_dilemmas, make_report, prepare
+from services.stance_runs import REPORT_FILE, RunMaterial, read_run, write_theories
+from stances.dailydilemmas import read_dailydilemmas
+from stances.mentions import VALUE
 
 SHOWN = 12
 """Lines of a list in plain output; --json has all."""
@@ -101,3 +103,26 @@ def compare_run(services: Services, arguments: argparse.Namespace) -> int:
 def _print_edges(found: GraphComparison) -> None:
     for test in sorted(found.edges, key=lambda edge: -(edge.n_wiser + edge.n_less))[:SHOWN]:
         print(f"{test.src_title} -> {test.wiser_title}: wiser {test.n_wiser}, other {test.n_less}")
+
+
+def keep_report(run: Path, out: Path) -> None:
+    """Put the report of a run over dilemmas beside its numbers: dimensions of theories alone, no word of the data."""
+    material = read_run(run)
+    if not is_over_dilemmas(material) or not material.items:
+        return
+    whole = make_report(prepare(material))
+    kept = whole.model_copy(
+        update={
+            "run": whole.run.model_copy(update={"run_id": out.name, "is_recorded_only": True}),
+            "labels": tuple(label for label in whole.labels if label.theory != VALUE),
+            "strengths": (),
+            "battles": (),
+        }
+    )
+    (out / REPORT_FILE).write_text(kept.model_dump_json(indent=0) + "\n", encoding="utf-8")
+
+
+def keep_theories(dataset: str, data: Path | None, out: Path) -> None:
+    """Put beside the items of a run what their values belong to, where the data set says so."""
+    if dataset == DAILYDILEMMAS and data is not None:
+        write_theories(out, read_dailydilemmas(data).theories)

@@ -2,16 +2,21 @@
 
 import argparse
 import json
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from domain.stances import AnswerClass, Budget, RunCard
+from domain.stances import AnswerClass, Budget, RunCard, StanceModel
 from services.cli_options import at_least
-from services.cli_stance_reports import add_replay, add_report
+from services.cli_stance_reports import add_replay, add_report, keep_report, keep_theories
 from services.container import Services
 from services.probe_plans import Experiment, ProbePlan, plan_run, read_dataset
 from services.probing import Estimate, Progress
+from services.recorded_runs import record_numbers
 
 SAMPLES = 5
 """Replies drawn per question where a server tells no log-probabilities."""
@@ -24,6 +29,22 @@ def add_stances(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_run(subjects)
     add_replay(subjects)
     add_report(subjects)
+    add_record(subjects)
+
+
+def add_record(subjects: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``stances record``."""
+    record = subjects.add_parser("record", help="keep the numbers of a run alone, without any text")
+    record.add_argument("--run", type=Path, required=True, help="folder of the run")
+    record.add_argument("--out", type=Path, required=True, help="folder for the numbers")
+    record.set_defaults(command=record_run)
+
+
+def record_run(_services: Services, arguments: argparse.Namespace) -> int:
+    """Write the numbers of a run into a folder of their own."""
+    print("\n".join(_lines(record_numbers(arguments.run, arguments.out))))
+    keep_report(arguments.run, arguments.out)
+    return 0
 
 
 def add_run(subjects: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,6 +66,7 @@ def add_run(subjects: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     run.add_argument("--phrases", type=int, choices=[0, 1, 2, 3], default=1, help="leaning sentences to either side")
     run.add_argument("--translated", action="store_true", help="the English translation too")
     run.add_argument("--system", default="", help="what the model is told beforehand")
+    run.add_argument("--plain", action="store_true", help="a bare text to continue, for base models")
     run.add_argument("--samples", type=at_least(0), help="replies per question; 0 asks for log-probabilities")
     run.add_argument("--seed", type=at_least(0), default=0)
     run.add_argument("--max-calls", type=at_least(0))
@@ -56,8 +78,12 @@ def add_run(subjects: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run_stances(services: Services, arguments: argparse.Namespace) -> int:
     """Ask; returns 0 for a whole run, 1 where questions are left."""
-    model = services.stances.model(arguments.model)
     plan = _plan(arguments)
+    with closing(services.stances.model(arguments.model)) as model:
+        return _asked(services, arguments, plan, model)
+
+
+def _asked(services: Services, arguments: argparse.Namespace, plan: ProbePlan, model: StanceModel) -> int:
     n_samples = arguments.samples
     if n_samples is None:
         n_samples = 0 if arguments.estimate or model.has_log_probabilities else SAMPLES
@@ -76,7 +102,9 @@ def run_stances(services: Services, arguments: argparse.Namespace) -> int:
     if arguments.estimate:
         print(json.dumps({**estimate.effort.model_dump(), "done": estimate.n_done, "wanted": estimate.n_wanted}))
         return 0
-    card = prober.run()
+    with _stopping(prober.stop):
+        card = prober.run()
+    keep_theories(arguments.dataset, arguments.data, arguments.out)
     print("", file=sys.stderr)
     print(card.model_dump_json(indent=1) if arguments.json else "\n".join(_lines(card)))
     return 0 if card.finished_at is not None else 1
@@ -95,7 +123,26 @@ def _plan(arguments: argparse.Namespace) -> ProbePlan:
         n_phrases=arguments.phrases,
         is_translated_too=arguments.translated,
         system=arguments.system,
+        is_plain=arguments.plain,
     )
+
+
+@contextmanager
+def _stopping(stop: threading.Event) -> Iterator[None]:
+    """Let the first Ctrl+C stop in order, after the replies under way; the second one ends at once."""
+
+    def first(*_: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, before)
 
 
 class _Told:

@@ -4,6 +4,7 @@ import logging
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -89,7 +90,9 @@ class ProbeJobs:
         Raises:
             MoralGraphError: the order cannot be carried out; the message says why.
         """
-        return self._prober(order, RunJob(name=order.name)).estimate()
+        prober = self._prober(order, RunJob(name=order.name))
+        with closing(prober.model):
+            return prober.estimate()
 
     def start(self, order: RunOrder) -> RunJob:
         """Put a new run in the queue.
@@ -185,7 +188,8 @@ def _work(job: RunJob, prober: Prober) -> None:
         return
     job.state = RunState.RUNNING
     try:
-        card = prober.run()
+        with closing(prober.model):
+            card = prober.run()
         job.error = card.stopped_because
         job.state = RunState.OVER
     except MoralGraphError as error:

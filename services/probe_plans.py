@@ -122,6 +122,7 @@ def plan_run(
     n_phrases: int = 1,
     is_translated_too: bool = False,
     system: str = "",
+    is_plain: bool = False,
 ) -> ProbePlan:
     """Return the plan of a run; dilemmas are asked in both orders always."""
     kept = sample_items(items, limit, run_seed=seed)
@@ -132,10 +133,16 @@ def plan_run(
     if is_dilemma(kept[0]):
         for paraphrase in range(1 if template == dilemma_asking.PUBLISHED else n_paraphrases):
             conditions += dilemma_asking.dilemma_conditions(
-                template=template, label_set=label_set, paraphrase=paraphrase, system=system
+                template=template,
+                label_set=label_set,
+                paraphrase=paraphrase,
+                system=system,
+                is_plain=is_plain,
             )
     elif experiment is Experiment.LONG:
         conditions += statement_asking.long_conditions(wordings, system=system)
     else:
-        conditions += statement_asking.primed_conditions(wordings, n_phrases=n_phrases, system=system)
+        conditions += statement_asking.primed_conditions(
+            wordings, n_phrases=n_phrases, system=system, is_plain=is_plain
+        )
     return ProbePlan(dataset=dataset, items=tuple(kept), conditions=tuple(conditions), seed=seed)

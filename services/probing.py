@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -79,7 +79,7 @@ class Prober:
         effort = Effort(
             n_calls=len(requests),
             n_prompt_tokens=sum(expected_tokens(request) for request in requests),
-            n_reply_tokens=sum(request.max_tokens * max(request.n_samples, 1) for request in requests),
+            n_reply_tokens=sum(most_tokens(request) - expected_tokens(request) for request in requests),
             seconds=len(requests) * _seconds_per_call(self.folder),
         )
         return Estimate(effort, len(questions) - len(left), len(questions))
@@ -98,13 +98,11 @@ class Prober:
         left = self._unanswered(questions, answers)
         n_failed = sum(answer.kind is AnswerClass.ERROR for answer in answers.values())
         part = _Part(prober=self, card=card, answers=answers, n_wanted=len(questions), n_failed=n_failed)
-        why = ""
         try:
-            priors = self._measured_priors()
-            why = part.ask(left, priors)
+            part.ask(left, self._measured_priors())
         except KeyboardInterrupt:
-            why = "interrupted"
-        return part.finish(why)
+            part.why = "interrupted"
+        return part.finish()
 
     def _begin(self) -> RunCard:
         card = RunCard(
@@ -148,7 +146,7 @@ class Prober:
             return found
         requests = {key: self.plan.request(question) for key, question in questions.items()}
         shares: dict[str, list[dict[str, float]]] = {}
-        for reply in self.model.ask(list(requests.values())):
+        for reply in self.model.ask(requests.values()):
             question = questions[reply.key]
             answer = read_reply(
                 question.item, question.condition, requests[reply.key], reply, prior={}, now=self.clock()
@@ -160,11 +158,11 @@ class Prober:
         return priors
 
 
-class Affordable(NamedTuple):
-    """What the budget has room for."""
+class Sent(NamedTuple):
+    """A question under way."""
 
-    requests: list[ProbeRequest]
-    why_not_all: str
+    question: Question
+    request: ProbeRequest
 
 
 @dataclass(kw_only=True)
@@ -180,35 +178,39 @@ class _Part:
     n_failures_in_a_row: int = 0
     began: float = field(default_factory=time.monotonic)
     effort: Effort = NOTHING_SPENT
+    under_way: dict[str, Sent] = field(default_factory=dict)
+    why: str = ""
+    """Why it ended early; empty when it did not."""
 
-    def ask(self, left: Sequence[Question], priors: dict[str, dict[str, float]]) -> str:
-        """Ask the questions; return why it ended early, empty when it did not."""
-        plan, model = self.prober.plan, self.prober.model
-        questions = {question.key: question for question in left}
-        requests = {key: plan.request(question) for key, question in questions.items()}
-        affordable, why = self._affordable(list(requests.values()))
-        if ended := self._why_ended():
-            return ended
+    def ask(self, left: Sequence[Question], priors: dict[str, dict[str, float]]) -> None:
+        """Ask the questions until they or the patience end; ``why`` says which. What is under way is waited for."""
         card_written = self.began
-        with self.prober.folder.appending() as file, closing(model.ask(affordable)) as replies:
+        with self.prober.folder.appending() as file, closing(self.prober.model.ask(self._sent(left))) as replies:
             for reply in replies:
-                question = questions[reply.key]
+                question, request = self.under_way.pop(reply.key)
                 answer = read_reply(
-                    question.item, question.condition, requests[reply.key], reply,
-                    prior=priors.get(question.prior_key, {}), now=self.prober.clock(),
-                    code_version=self.card.code_version,
+                    question.item, question.condition, request, reply, prior=priors.get(question.prior_key, {}),
+                    now=self.prober.clock(), code_version=self.card.code_version,
                 )  # fmt: skip
                 file.append(answer)
                 self._count(answer)
                 if time.monotonic() - card_written > CARD_EVERY_S:
                     self.prober.folder.write_card(self._card())
                     card_written = time.monotonic()
-                if ended := self._why_ended():
-                    return ended
-        return why
 
-    def finish(self, why: str) -> RunCard:
+    def _sent(self, left: Sequence[Question]) -> Iterator[ProbeRequest]:
+        """Yield the requests to send, none any more once there is a reason to end."""
+        for question in left:
+            request = self.prober.plan.request(question)
+            self.why = self._why_ended(request)
+            if self.why:
+                return
+            self.under_way[request.key] = Sent(question, request)
+            yield request
+
+    def finish(self) -> RunCard:
         """Write the card and return it."""
+        why = self.why
         if not why and self.n_failed:
             why = f"{self.n_failed} questions failed; resume the run to ask them again"
         is_whole = not why and len(self.answers) >= self.n_wanted
@@ -238,32 +240,21 @@ class _Part:
         left = (self.n_wanted - n_done) * seconds / self.n_asked if self.n_asked else None
         return Progress(n_done, self.n_wanted, self.n_failed, seconds, left)
 
-    def _affordable(self, requests: list[ProbeRequest]) -> Affordable:
-        """Return the requests that the budget has room for, and why not all."""
-        budget, spent = self.prober.budget, self.card.effort
-        if budget.max_calls is not None and len(requests) > (room := max(budget.max_calls - spent.n_calls, 0)):
-            requests, why = requests[:room], f"the budget of {budget.max_calls} calls is used up"
-        else:
-            why = ""
-        if budget.max_tokens is None:
-            return Affordable(requests, why)
-        tokens = spent.n_prompt_tokens + spent.n_reply_tokens
-        for n, request in enumerate(requests):
-            tokens += expected_tokens(request) + request.max_tokens * max(request.n_samples, 1)
-            if tokens > budget.max_tokens:
-                return Affordable(requests[:n], f"the budget of {budget.max_tokens} tokens is used up")
-        return Affordable(requests, why)
-
-    def _why_ended(self) -> str:
+    def _why_ended(self, request: ProbeRequest) -> str:
+        """Return why ``request`` must not be sent; empty when it may."""
         budget, spent = self.prober.budget, self._spent()
         if self.prober.stop.is_set():
             return "stopped"
         if self.n_failures_in_a_row >= max(DEAD_AFTER, 2 * self.prober.model.n_in_flight):
             return f"the model does not answer ({self.n_failures_in_a_row} failures in a row)"
+        if budget.max_calls is not None and spent.n_calls + len(self.under_way) >= budget.max_calls:
+            return f"the budget of {budget.max_calls} calls is used up"
         if budget.max_seconds is not None and spent.seconds >= budget.max_seconds:
             return f"the budget of {budget.max_seconds:g} seconds is used up"
-        if budget.max_tokens is not None and spent.n_prompt_tokens + spent.n_reply_tokens >= budget.max_tokens:
-            return f"the budget of {budget.max_tokens} tokens is used up"
+        if budget.max_tokens is not None:
+            expected = sum(most_tokens(one) for one in (request, *(sent.request for sent in self.under_way.values())))
+            if spent.n_prompt_tokens + spent.n_reply_tokens + expected > budget.max_tokens:
+                return f"the budget of {budget.max_tokens} tokens is used up"
         return ""
 
     def _spent(self) -> Effort:
@@ -288,6 +279,11 @@ class _Part:
                 "revision": revision,
             }
         )
+
+
+def most_tokens(request: ProbeRequest) -> int:
+    """Return about how many tokens a request costs at most, its reply included."""
+    return expected_tokens(request) + request.max_tokens * max(request.n_samples, 1)
 
 
 def expected_tokens(request: ProbeRequest) -> int:

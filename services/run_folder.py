@@ -61,6 +61,10 @@ class RunFolder:
         """Return the answers by key; of two lines with one key the later holds."""
         return {answer.key: answer for answer in _lines(self.path / ANSWERS, Answer)}
 
+    def clear_answers(self) -> None:
+        """Remove the answers."""
+        (self.path / ANSWERS).unlink(missing_ok=True)
+
     def priors(self) -> dict[str, dict[str, float]]:
         """Return what the model says without content, by condition and language; empty where not measured."""
         file = self.path / PRIORS

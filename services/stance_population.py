@@ -164,6 +164,8 @@ def _words(group: PopulationGroup) -> str:
     if group.reached is None or group.reached_interval is None:
         return f"{far}. The people's answers leave nothing to reach above guessing."
     low, high = group.reached_interval
+    if high < 0:
+        return f"{far}: further than taking every option alike would be."
     surer = "surer" if group.entropy_gap < 0 else "less sure"
     return (
         f"{far}: {group.reached:.0%} of the way from taking every option alike to what another such group of people "

@@ -18,12 +18,12 @@ from domain.stance_reports import (
     StanceReport,
     ValueLink,
 )
-from domain.stances import NOT_TO_DO, TO_DO, Answer, ProbeItem
+from domain.stances import Answer, ProbeItem
 from services.analysis_votes import read_votes
 from services.stance_comparisons import compare_runs
 from services.stance_graph import GraphSide, Score, compare_with_graph, graph_side
 from services.stance_population import compare_deliberation, compare_population, read_counts
-from services.stance_reports import Run, make_report, prepare, system_texts
+from services.stance_reports import Run, is_over_dilemmas, make_report, prepare, system_texts
 from services.stance_runs import RunEntry, RunMaterial, RunShelf, read_run
 from services.value_links import LEAST, LinkDesk, link_values
 from stances.mentions import VALUE
@@ -58,9 +58,7 @@ class StanceReadings:
             material = self.material(name)
         except DataError:
             return False
-        if not material.items:
-            return material.report is not None
-        return {TO_DO, NOT_TO_DO} <= set(material.items[0].option_keys)
+        return is_over_dilemmas(material)
 
     def systems(self, name: str) -> tuple[str, ...]:
         """Return the system texts of a run."""

@@ -88,11 +88,18 @@ def prepare(
     )  # fmt: skip
 
 
+def is_over_dilemmas(material: RunMaterial) -> bool:
+    """Tell whether a run can be read as one over dilemmas, from its items or from a report recorded with it."""
+    if not material.items:
+        return material.report is not None
+    return all({TO_DO, NOT_TO_DO} <= set(item.option_keys) for item in material.items)
+
+
 def check_dilemmas(material: RunMaterial) -> None:
     """Raise UserInputError with a sentence where a run cannot be counted as dilemmas."""
     if not material.items:
         raise UserInputError(f"The run {material.name!r} holds numbers alone: the items asked are not kept with it.")
-    if any({TO_DO, NOT_TO_DO} - set(item.option_keys) for item in material.items):
+    if not is_over_dilemmas(material):
         raise UserInputError(f"The run {material.name!r} is not one over dilemmas with two actions.")
 
 

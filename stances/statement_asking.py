@@ -104,13 +104,16 @@ def content_free_items(dataset: str, languages: tuple[str, ...]) -> list[ProbeIt
 
 
 def primed_conditions(
-    wordings: tuple[Wording, ...] = (Wording.ORIGINAL,), *, n_phrases: int = 1, system: str = ""
+    wordings: tuple[Wording, ...] = (Wording.ORIGINAL,), *, n_phrases: int = 1, system: str = "", is_plain: bool = False
 ) -> tuple[Condition, ...]:
-    """Return the next-word experiment: no leaning sentence, and ``n_phrases`` (0..3) to either side."""
+    """Return the next-word experiment: no leaning sentence, and ``n_phrases`` (0..3) to either side.
+
+    ``is_plain`` continues a bare text, which suits base models; a bare text has no place for ``system``.
+    """
     leanings = ["", *(f"{leaning}-{number}" for leaning in LEANINGS for number in range(n_phrases))]
     return tuple(
         Condition(
-            template=PRIMED, label_set="words", wording=wording, priming=priming, is_plain=not system, system=system
+            template=PRIMED, label_set="words", wording=wording, priming=priming, is_plain=is_plain, system=system
         )
         for wording in wordings
         for priming in leanings
