@@ -89,7 +89,8 @@ def interval(draws: RealArray) -> Ends:
         return Ends(np.full(draws.shape[1], np.nan), np.full(draws.shape[1], np.nan))
     is_there = ~np.isnan(draws).all(axis=0)
     low, high = (np.full(draws.shape[1], np.nan) for _ in LEVELS)
-    low[is_there], high[is_there] = np.nanquantile(draws[:, is_there], LEVELS, axis=0)
+    if is_there.any():
+        low[is_there], high[is_there] = np.nanquantile(draws[:, is_there], LEVELS, axis=0)
     return Ends(low, high)
 
 
