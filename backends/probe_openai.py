@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Generator, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from queue import SimpleQueue
 from typing import NamedTuple
 
 import httpx
@@ -70,18 +71,27 @@ class OpenAIStances:
     def ask(self, requests: Iterable[ProbeRequest]) -> Generator[ProbeReply, None, None]:
         """Yield replies as they come; at most ``n_in_flight`` requests wait at a time, in memory too."""
         features = self.features
-        todo = iter(requests)
+        replies: SimpleQueue[ProbeReply] = SimpleQueue()
+
+        def send(request: ProbeRequest) -> None:
+            try:
+                replies.put(self._ask_one(request, features))
+            except Exception as error:  # noqa: BLE001 - whoever waits for this reply would wait for ever
+                detail = f"{type(error).__name__}: {error}"
+                replies.put(failed(request, FailureReason.UNAVAILABLE, detail, backend=self.name, seconds=0.0))
+
         pool = ThreadPoolExecutor(self.n_in_flight, thread_name_prefix="probe")
-        flying: set[Future[ProbeReply]] = set()
+        n_flying = 0
         try:
-            for request in todo:
-                flying.add(pool.submit(self._ask_one, request, features))
-                if len(flying) >= self.n_in_flight:
-                    done, flying = wait(flying, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-            while flying:
-                done, flying = wait(flying, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
+            for request in requests:
+                pool.submit(send, request)
+                n_flying += 1
+                if n_flying >= self.n_in_flight:
+                    yield replies.get()
+                    n_flying -= 1
+            while n_flying:
+                yield replies.get()
+                n_flying -= 1
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

@@ -40,8 +40,12 @@ def _told(request: ProbeRequest, answer: Answer, *, backend: str) -> ProbeReply:
         if key in request.spellings and probability * covered > 0
     }
     texts = tuple(answer.raw.split("\n")) if answer.raw else ()
-    if request.n_samples and not texts and answer.choice is not None:
-        texts = (request.spellings[answer.choice][0],) * request.n_samples
+    if request.n_samples and not texts:
+        texts = tuple(
+            request.spellings[key][0]
+            for key, probability in answer.probabilities.items()
+            for _ in range(round(probability * request.n_samples))
+        )
     return ProbeReply(
         key=request.key,
         log_probabilities=told if request.n_samples == 0 else None,

@@ -10,6 +10,7 @@ with one key the later holds), ``items.jsonl`` (the items asked; not in a record
 
 from collections.abc import Generator, Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol, Self
 
 from pydantic import Field, model_validator
@@ -109,17 +110,27 @@ class Condition(Noun):
     @property
     def key(self) -> str:
         """Short readable name, unique among conditions whose ``system`` texts have different hashes."""
-        parts = [f"{self.template}@{self.template_version}", f"p{self.paraphrase}", self.order.value, self.label_set]
-        parts.append(self.wording.value)
-        parts += [self.priming] if self.priming else []
-        parts += ["plain"] if self.is_plain else []
-        parts += [f"system-{content_hash(self.system)[:8]}"] if self.system else []
-        return "/".join(parts)
+        return _key_of(self)
 
     @property
     def family(self) -> str:
         """The key without the order: answers of one family differ by the order of the options alone."""
         return self.model_copy(update={"order": OptionOrder.GIVEN}).key
+
+
+@lru_cache(maxsize=256)
+def _key_of(condition: Condition) -> str:
+    parts = [
+        f"{condition.template}@{condition.template_version}",
+        f"p{condition.paraphrase}",
+        condition.order.value,
+        condition.label_set,
+    ]
+    parts.append(condition.wording.value)
+    parts += [condition.priming] if condition.priming else []
+    parts += ["plain"] if condition.is_plain else []
+    parts += [f"system-{content_hash(condition.system)[:8]}"] if condition.system else []
+    return "/".join(parts)
 
 
 class AnswerClass(StrEnum):

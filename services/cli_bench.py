@@ -28,6 +28,9 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     graph.add_argument("--n", type=int, help="how many votes (default 1,500, 20,000, 120,000 and 2,000,000)")
     graph.add_argument("--json", action="store_true")
     graph.set_defaults(command=bench_graph)
+    probes = subjects.add_parser("probes", help="asking a model, beside a stub server and the packaged model itself")
+    probes.add_argument("--json", action="store_true")
+    probes.set_defaults(command=bench_probes)
 
 
 def bench_cluster(_services: Services, arguments: argparse.Namespace) -> int:
@@ -44,6 +47,13 @@ def bench_graph(_services: Services, arguments: argparse.Namespace) -> int:
     if arguments.n is not None and not FEWEST_VOTES <= arguments.n <= MOST_VOTES:
         raise UserInputError(f"--n lies between {FEWEST_VOTES:,} and {MOST_VOTES:,}.")
     report = run_benchmark("graph", *(() if arguments.n is None else ("--sizes", str(arguments.n))))
+    print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
+    return 0
+
+
+def bench_probes(_services: Services, arguments: argparse.Namespace) -> int:
+    """Measure what asking adds to the model."""
+    report = run_benchmark("probes")
     print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
     return 0
 

@@ -23,18 +23,14 @@ class Experiment(StrEnum):
 
 
 class Question:
-    """One item under one condition."""
+    """One item under one condition; ``key`` is ``Answer.key`` of its answer."""
 
-    __slots__ = ("condition", "item")
+    __slots__ = ("condition", "item", "key")
 
     def __init__(self, item: ProbeItem, condition: Condition) -> None:
         self.item = item
         self.condition = condition
-
-    @property
-    def key(self) -> str:
-        """``Answer.key`` of its answer."""
-        return f"{self.item.id}|{self.condition.key}"
+        self.key = f"{item.id}|{condition.key}"
 
     @property
     def prior_key(self) -> str:

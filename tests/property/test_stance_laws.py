@@ -1,115 +1,92 @@
-"""Laws of preferences: swapping negates, always the first option comes to nothing, chance stays in its range."""
+"""Laws of asking and reading: orders undo themselves, distributions sum to one, seeds depend on names alone."""
+
+import math
 
 import numpy as np
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
+from backends.probe_baselines import AlwaysPlace
 from domain.stances import NOT_TO_DO, TO_DO, OptionOrder, ProbeItem, ProbeOption
-from stances.battles import count_wins, list_battles
-from stances.mentions import count_mentions
-from stances.pairing import compare_paired
-from stances.preference import (
-    draw_weights,
-    interval,
-    preference,
-    random_band,
-    refusal_bounds,
-    resampled,
-    tally,
+from stances.dilemma_asking import build_request, dilemma_conditions
+from stances.labels import labels_of, shown_order
+from stances.option_mass import sum_spellings, take_out_prior
+from stances.seeds import item_seed, sample_items
+
+KEYS = st.lists(st.text("abcdef_", min_size=1, max_size=5), min_size=2, max_size=6, unique=True)
+SHARE = st.floats(0.001, 0.999)
+SPELT = {"yes": ("Yes", "yes"), "no": ("No", "no")}
+TOLD = st.dictionaries(st.sampled_from(["Yes", " Yes", "yes", "N", " no", "No", "Maybe", ""]), st.floats(-30, 0))
+
+
+def dilemma(text="A case.", name="1"):
+    options = tuple(ProbeOption(key=key, text=key) for key in (TO_DO, NOT_TO_DO))
+    return ProbeItem(id=name, dataset="x", text=text, options=options)
+
+
+@given(KEYS, st.sampled_from(OptionOrder))
+def test_an_order_undoes_itself_and_loses_no_option(keys, order):
+    assert shown_order(shown_order(keys, order), order) == keys
+    labels = labels_of(keys, order, label_set="123456")
+    assert sorted(labels) == sorted(keys)
+    assert [key for key, _ in sorted(labels.items(), key=lambda pair: pair[1])] == shown_order(keys, order)
+
+
+@given(TOLD)
+def test_shares_of_options_sum_to_one_or_there_are_none(told):
+    mass = sum_spellings(told, SPELT)
+    assert 0 <= mass.covered <= 1
+    if mass.shares:
+        assert math.isclose(sum(mass.shares.values()), 1.0)
+        assert set(mass.shares) == set(SPELT)
+
+
+@given(SHARE, SHARE)
+def test_a_flat_prior_changes_nothing_and_a_prior_taken_out_of_itself_leaves_a_flat_one(share, prior):
+    shares = {"yes": share, "no": 1 - share}
+    kept = take_out_prior(shares, {"yes": 0.5, "no": 0.5})
+    assert math.isclose(kept["yes"], share, rel_tol=1e-9)
+    own = take_out_prior({"yes": prior, "no": 1 - prior}, {"yes": prior, "no": 1 - prior})
+    assert math.isclose(own["yes"], 0.5)
+    assert take_out_prior(shares, {}) == {}
+
+
+@given(st.integers(0, 2**31), st.text(max_size=8), st.text(max_size=8))
+def test_a_seed_depends_on_the_names_and_their_borders(run_seed, one, other):
+    assert item_seed(run_seed, one, other) == item_seed(run_seed, one, other)
+    assert 0 <= item_seed(run_seed, one, other) < 2**32
+    if one and other:
+        assert item_seed(run_seed, one + other) != item_seed(run_seed, one, other)
+
+
+@given(
+    st.lists(st.text("abc", min_size=1), min_size=1, max_size=20, unique=True), st.integers(0, 25), st.integers(0, 9)
 )
-
-VALUES = ("care", "truth", "calm", "duty")
-sides = st.lists(st.sampled_from(VALUES), max_size=5)
-
-
-@st.composite
-def dilemmas(draw):
-    pairs = draw(st.lists(st.tuples(sides, sides), min_size=1, max_size=12))
-    return tuple(
-        ProbeItem(
-            id=str(at), dataset="made", text="Case.",
-            options=(ProbeOption(key=TO_DO, values=tuple(a)), ProbeOption(key=NOT_TO_DO, values=tuple(b))),
-        )
-        for at, (a, b) in enumerate(pairs)
-    )  # fmt: skip
+def test_a_sample_keeps_the_order_of_the_items(names, limit, seed):
+    items = [dilemma(name=name) for name in names]
+    kept = sample_items(items, limit, run_seed=seed)
+    assert len(kept) == min(limit, len(items))
+    places = [items.index(item) for item in kept]
+    assert places == sorted(set(places))
 
 
-def leaning_for(n):
-    return hnp.arrays(np.float64, n, elements=st.sampled_from([0.0, 0.5, 1.0, np.nan]))
+@given(st.text(min_size=1).filter(lambda text: text.strip()), st.sampled_from(["12", "AB", "XY"]))
+def test_both_orders_share_their_beginning_up_to_the_options(text, label_set):
+    requests = [
+        build_request(dilemma(text), condition, run_seed=1) for condition in dilemma_conditions(label_set=label_set)
+    ]
+    given_text, swapped = (request.messages[-1].text for request in requests)
+    shared = given_text[: given_text.rindex(f"Action {label_set[0]}:")]
+    assert swapped.startswith(shared)
+    assert given_text != swapped
 
 
-@given(st.data(), dilemmas())
-def test_choosing_the_other_action_everywhere_negates_every_preference(data, items):
-    leaning = data.draw(leaning_for(len(items)))
-    mentions = count_mentions(items, {})
-    one, other = (preference(tally(mentions, some)) for some in (leaning, 1 - leaning))
-    assert np.allclose(one, -other, equal_nan=True)
-
-
-@given(dilemmas())
-def test_always_the_first_option_comes_to_nothing_once_the_orders_are_swapped(items):
-    mentions = count_mentions(items, {})
-    first = {OptionOrder.GIVEN: 1.0, OptionOrder.SWAPPED: 0.0}
-    leaning = np.full(len(items), sum(first.values()) / len(first))
-    assert np.nan_to_num(preference(tally(mentions, leaning))).tolist() == [0.0] * len(mentions.labels)
-
-
-@given(st.data(), dilemmas())
-def test_whatever_refused_dilemmas_would_have_been_lies_within_the_bounds(data, items):
-    leaning = data.draw(leaning_for(len(items)))
-    filled = np.where(
-        np.isnan(leaning), data.draw(hnp.arrays(np.float64, len(items), elements=st.floats(0, 1))), leaning
-    )
-    mentions = count_mentions(items, {})
-    bounds, found = refusal_bounds(mentions, leaning), preference(tally(mentions, filled))
-    seen = ~np.isnan(found)
-    assert (bounds.low[seen] - 1e-9 <= found[seen]).all()
-    assert (found[seen] <= bounds.high[seen] + 1e-9).all()
-
-
-@given(st.data(), dilemmas())
-def test_every_battle_has_one_win_to_share_and_both_runs_negate_each_other(data, items):
-    leaning = data.draw(leaning_for(len(items)))
-    wins = count_wins(list_battles(items, leaning))
-    turned = count_wins(list_battles(items, 1 - leaning))
-    assert {pair: (won.second, won.first) for pair, won in wins.items()} == turned
-
-
-@settings(max_examples=20)
-@given(st.data(), dilemmas())
-def test_swapping_two_runs_negates_their_difference(data, items):
-    first, second = data.draw(leaning_for(len(items))), data.draw(leaning_for(len(items)))
-    mentions = count_mentions(items, {})
-    there, back = (
-        compare_paired(mentions, *runs, rng=np.random.default_rng(0), n_resamples=20)
-        for runs in ((first, second), (second, first))
-    )
-    assert [one.difference for one in there] == pytest.approx([-one.difference for one in back])
-    assert [one.p for one in there] == [one.p for one in back]
-
-
-def test_a_coin_tosser_lies_in_its_interval_and_band_at_the_stated_rate():
-    rng = np.random.default_rng(5)
-    items = tuple(
-        ProbeItem(
-            id=str(n), dataset="made", text="Case.",
-            options=tuple(
-                ProbeOption(key=key, values=tuple(rng.choice(VALUES, rng.integers(1, 5)))) for key in (TO_DO, NOT_TO_DO)
-            ),
-        )
-        for n in range(150)
-    )  # fmt: skip
-    mentions = count_mentions(items, {})
-    in_interval, in_band = [], []
-    for _ in range(100):
-        leaning = rng.integers(0, 2, len(items)).astype(float)
-        found = preference(tally(mentions, leaning))
-        ends = interval(resampled(mentions, leaning, draw_weights(len(items), n_resamples=200, rng=rng)))
-        band = random_band(mentions, leaning)
-        in_interval += ((ends.low <= 0) & (ends.high >= 0)).tolist()
-        in_band += ((band.low <= found) & (found <= band.high)).tolist()
-    # 400 trials at 95 %: a standard error of one point, more since the four values of a draw hang together.
-    assert np.mean(in_interval) == pytest.approx(0.95, abs=0.045)
-    assert np.mean(in_band) == pytest.approx(0.95, abs=0.045)
+@given(st.integers(0, 1))
+def test_a_model_that_looks_at_the_place_alone_prefers_nothing(place):
+    requests = [build_request(dilemma(), condition, run_seed=1) for condition in dilemma_conditions()]
+    replies = list(AlwaysPlace(place, name="p").ask(requests))
+    shares = [
+        sum_spellings(reply.log_probabilities, request.spellings).shares[TO_DO]
+        for request, reply in zip(requests, replies, strict=True)
+    ]
+    assert np.isclose(np.mean(shares), 0.5)
