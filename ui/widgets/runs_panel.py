@@ -53,6 +53,10 @@ def show_runs(*, key: str) -> None:
 @st.fragment(run_every=EVERY_S)
 def _watch(*, key: str) -> None:
     """Draw the runs of this server; draws itself again while one goes on."""
+    over = sorted(job.name for job in services().probe_jobs.jobs() if job.is_over)
+    if over != st.session_state.setdefault(f"{key}.over", over):
+        st.session_state[f"{key}.over"] = over
+        st.rerun()  # the list below was drawn before this run was over
     for job in services().probe_jobs.jobs():
         if job.is_over:
             end = f"The run {job.name} ended: {job.error}." if job.error else f"The run {job.name} is whole."
