@@ -7,7 +7,7 @@ from typing import Any
 from backends.chat_llamacpp import OPENAI_ROLES
 from domain.chat import ChatFailure, FailureReason
 from domain.nouns import clean_text
-from domain.stances import ProbeReply, ProbeRequest
+from domain.probes import ProbeReply, ProbeRequest
 
 TOP_TOKENS = 20
 """So many first tokens are asked for; what servers tell at most."""

@@ -10,7 +10,8 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from domain.stances import AnswerClass, Budget, RunCard, StanceModel
+from domain.probes import StanceModel
+from domain.stances import AnswerClass, Budget, RunCard
 from services.cli_options import at_least
 from services.container import Services
 from services.probe_plans import Experiment, ProbePlan, plan_run, read_dataset
