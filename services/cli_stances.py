@@ -13,6 +13,7 @@ from pathlib import Path
 from domain.probes import StanceModel
 from domain.stances import AnswerClass, Budget, RunCard
 from services.cli_options import at_least
+from services.cli_stance_reports import add_replay, add_report, keep_report, keep_theories
 from services.container import Services
 from services.probe_plans import Experiment, ProbePlan, plan_run, read_dataset
 from services.probing import Estimate, Progress
@@ -27,6 +28,8 @@ def add_stances(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     stances = commands.add_parser("stances", help="where a model stands on dilemmas and statements")
     subjects = stances.add_subparsers(required=True, metavar="SUBJECT")
     add_run(subjects)
+    add_replay(subjects)
+    add_report(subjects)
     add_record(subjects)
 
 
@@ -41,6 +44,7 @@ def add_record(subjects: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def record_run(_services: Services, arguments: argparse.Namespace) -> int:
     """Write the numbers of a run into a folder of their own."""
     print("\n".join(_lines(record_numbers(arguments.run, arguments.out))))
+    keep_report(arguments.run, arguments.out)
     return 0
 
 
@@ -101,6 +105,7 @@ def _asked(services: Services, arguments: argparse.Namespace, plan: ProbePlan, m
         return 0
     with _stopping(prober.stop):
         card = prober.run()
+    keep_theories(arguments.dataset, arguments.data, arguments.out)
     print("", file=sys.stderr)
     print(card.model_dump_json(indent=1) if arguments.json else "\n".join(_lines(card)))
     return 0 if card.finished_at is not None else 1

@@ -31,9 +31,11 @@ from services.meaning import MeaningSpace
 from services.moderation import Moderation
 from services.opinions import Opinions
 from services.participants import Participants
+from services.probe_jobs import ProbeJobs
 from services.secrets_store import FirstPassword, administrator_epoch, ensure_administrator, signing_secret
 from services.settings import Settings
 from services.simulate import Simulation
+from services.stance_readings import StanceReadings
 from services.stances_parts import StancesParts
 from services.starter import ensure_starter
 from services.studies import Studies
@@ -194,6 +196,11 @@ class Services:
         return StancesParts(clock=self.clock, api_key=key.get_secret_value() if key is not None else None)
 
     @cached_property
+    def probe_jobs(self) -> ProbeJobs:
+        """Runs beside the pages."""
+        return ProbeJobs(self.stances, folder=self.settings.data_dir / "runs")
+
+    @cached_property
     def simulation(self) -> Simulation:
         """Scripted people."""
         return Simulation(
@@ -207,9 +214,15 @@ class Services:
         )
 
     @cached_property
+    def stance_readings(self) -> StanceReadings:
+        """What models act on, and beside the graph."""
+        return StanceReadings(self.database, embedder=lambda: self.embedder, data_dir=self.settings.data_dir)
+
+    @cached_property
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
-        keepers = (self.meaning, self.explore, self.groups, self.analyses, self.opinions, self.export_jobs)
+        analyses = (self.explore, self.groups, self.analyses, self.stance_readings)
+        keepers = (self.meaning, *analyses, self.opinions, self.export_jobs)
         return OwnData(self.desk, forget=[keeper.forget for keeper in keepers])
 
     @cached_property
@@ -258,7 +271,7 @@ class Services:
 
     def close(self) -> None:
         """Close what was opened."""
-        for part in ("interview", "upgrading", "opinions", "export_jobs"):
+        for part in ("interview", "upgrading", "opinions", "export_jobs", "probe_jobs"):
             if part in self.__dict__:
                 getattr(self, part).close()
         if "database" in self.__dict__:

@@ -24,7 +24,7 @@ def read_literal(text: str) -> object:
     """
     try:
         read: object = ast.literal_eval(_plain(text))
-    except (SyntaxError, TypeError, MemoryError, RecursionError) as error:
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:
         raise ValueError(f"not a literal: {text[:60]!r}") from error
     return read
 
