@@ -35,7 +35,8 @@ class ProbeReply(Noun):
 
     key: str
     log_probabilities: dict[str, float] | None = None
-    """First token as text -> natural logarithm of its probability, for those told; None where the backend has none."""
+    """Token at the place of the label -> natural logarithm of its probability, for those told; None where the backend
+    tells none."""
     texts: tuple[str, ...] = ()
     """Replies, one per sample; the most likely beginning where log-probabilities were asked for."""
     failure: ChatFailure | None = None
