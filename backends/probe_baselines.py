@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable
 
 import numpy as np
 
-from domain.stances import ProbeReply, ProbeRequest
+from domain.probes import ProbeReply, ProbeRequest
 
 SURE = math.log(0.999)
 UNSURE = math.log(0.001)

@@ -12,7 +12,7 @@ from typing import Any
 from backends.probe_wire import TOP_TOKENS_HERE, chat_body, failed, read_probe, text_body
 from domain.chat import FailureReason
 from domain.errors import BackendUnavailableError, MissingExtraError
-from domain.stances import ProbeReply, ProbeRequest
+from domain.probes import ProbeReply, ProbeRequest
 
 CONTEXT_TOKENS = 4096
 

@@ -11,7 +11,7 @@ import httpx
 
 from backends.probe_wire import chat_body, failed, read_probe, text_body
 from domain.chat import ChatMessage, FailureReason, Role
-from domain.stances import ProbeReply, ProbeRequest
+from domain.probes import ProbeReply, ProbeRequest
 
 IN_FLIGHT = 64
 TRIES = 3

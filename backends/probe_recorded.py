@@ -5,7 +5,8 @@ from collections.abc import Generator, Iterable
 
 from backends.probe_wire import failed
 from domain.chat import FailureReason
-from domain.stances import Answer, ProbeReply, ProbeRequest
+from domain.probes import ProbeReply, ProbeRequest
+from domain.stances import Answer
 
 
 class RecordedStances:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from backends.registry import find_stance_model
 from domain.errors import BackendUnavailableError, SettingsError
-from domain.stances import StanceModel
+from domain.probes import StanceModel
 
 PACKAGED = "packaged"
 KNOWN = "packaged, llamacpp:PATH, openai:MODEL@URL, recorded:FOLDER, baseline:first, baseline:last, baseline:random"

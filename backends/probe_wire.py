@@ -1,18 +1,21 @@
 """What an OpenAI-shaped server is sent for a probe, and what its answer says; no connection is made here."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backends.chat_llamacpp import OPENAI_ROLES
 from domain.chat import ChatFailure, FailureReason
 from domain.nouns import clean_text
-from domain.stances import ProbeReply, ProbeRequest
+from domain.probes import ProbeReply, ProbeRequest
 
 TOP_TOKENS = 20
 """So many first tokens are asked for; what servers tell at most."""
+TOKENS_WITHOUT_OPENING = 4
+"""A reply that we could not begin may write a word such as ``Action`` before the label."""
 TOP_TOKENS_HERE = 200
 """So many of a model in this process, where more cost nothing."""
+SMALLEST = 5e-324
 
 
 def chat_body(request: ProbeRequest, *, has_opening: bool) -> dict[str, Any]:
@@ -22,6 +25,8 @@ def chat_body(request: ProbeRequest, *, has_opening: bool) -> dict[str, Any]:
         messages.append({"role": "assistant", "content": request.opening})
     body = {"messages": messages, **_drawing(request)}
     if request.n_samples == 0:
+        if request.opening and not has_opening:
+            body["max_tokens"] = TOKENS_WITHOUT_OPENING
         body |= {"logprobs": True, "top_logprobs": TOP_TOKENS}
     return body
 
@@ -57,7 +62,7 @@ def read_probe(
     usage = answer.get("usage")
     usage = usage if isinstance(usage, dict) else {}
     return ProbeReply(
-        log_probabilities=read_log_probabilities(choices[0].get("logprobs")) if request.n_samples == 0 else None,
+        log_probabilities=told_of(choices[0].get("logprobs"), request) if request.n_samples == 0 else None,
         texts=tuple(_text(choice) for choice in choices),
         revision=str(answer.get("model") or revision),
         n_prompt_tokens=_count(usage.get("prompt_tokens")),
@@ -66,24 +71,31 @@ def read_probe(
     )
 
 
-def read_log_probabilities(told: object) -> dict[str, float] | None:
-    """Return first token -> log-probability from either form servers write; ``None`` where there is none.
+def told_of(told: object, request: ProbeRequest) -> dict[str, float] | None:
+    """Return token -> log-probability at the place of the label, from either form servers write; ``None`` for none.
 
-    Tokens of one text (bytes that are no whole character) are added up.
+    The place is the first token that is a spelling of a label, such as the second one of ``Action 1``: there the model
+    decides. Where no token is one it is the first. Tokens of one text (bytes that are no whole character) are added up.
     """
     if not isinstance(told, dict):
         return None
-    content = _list(told.get("content"))
-    if content and isinstance(content[0], dict):
-        entries = [(str(one.get("token", "")), one.get("logprob")) for one in _list(content[0].get("top_logprobs"))]
+    content = [one for one in _list(told.get("content")) if isinstance(one, dict)]
+    if content:
+        labels = {form for forms in request.spellings.values() for form in forms}
+        place = next((one for one in content if str(one.get("token", "")).strip() in labels), content[0])
+        entries = [(str(one.get("token", "")), one.get("logprob")) for one in _list(place.get("top_logprobs"))]
     else:
         first = _list(told.get("top_logprobs"))
         entries = list(first[0].items()) if first and isinstance(first[0], dict) else []
+    return _summed(entries)
+
+
+def _summed(entries: Sequence[tuple[str, object]]) -> dict[str, float] | None:
     found: dict[str, float] = {}
     for token, value in entries:
         if isinstance(value, int | float) and not math.isnan(value):
-            found[token] = math.log(math.exp(found.get(token, -math.inf)) + math.exp(min(value, 0.0)) or 5e-324)
-    return found or None
+            found[token] = found.get(token, 0.0) + math.exp(min(value, 0.0))
+    return {token: math.log(max(share, SMALLEST)) for token, share in found.items()} or None
 
 
 def failed(request: ProbeRequest, reason: FailureReason, detail: str, *, backend: str, seconds: float) -> ProbeReply:

@@ -10,7 +10,8 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from domain.stances import AnswerClass, Budget, RunCard, StanceModel
+from domain.probes import StanceModel
+from domain.stances import AnswerClass, Budget, RunCard
 from services.cli_options import at_least
 from services.cli_stance_reports import add_replay, add_report, keep_report, keep_theories
 from services.container import Services

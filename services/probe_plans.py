@@ -7,7 +7,8 @@ from pathlib import Path
 
 from domain.errors import UserInputError
 from domain.nouns import content_hash
-from domain.stances import CIVICS, DAILYDILEMMAS, TO_DO, Condition, ProbeItem, ProbeRequest, Wording
+from domain.probes import ProbeRequest
+from domain.stances import CIVICS, DAILYDILEMMAS, TO_DO, Condition, ProbeItem, Wording
 from stances import dilemma_asking, statement_asking
 from stances.civics import read_civics
 from stances.dailydilemmas import read_dailydilemmas

@@ -10,17 +10,9 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 from domain.errors import UserInputError
+from domain.probes import ProbeRequest, StanceModel
 from domain.protocols import Clock
-from domain.stances import (
-    Answer,
-    AnswerClass,
-    AnswerMethod,
-    Budget,
-    Effort,
-    ProbeRequest,
-    RunCard,
-    StanceModel,
-)
+from domain.stances import Answer, AnswerClass, AnswerMethod, Budget, Effort, RunCard
 from services.probe_plans import ProbePlan, Question
 from services.run_folder import RunFolder
 from stances.answers import read_reply

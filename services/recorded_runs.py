@@ -5,7 +5,7 @@ from pathlib import Path
 from domain.stances import Answer, RunCard
 from services.run_folder import RunFolder
 
-DIGITS = 6
+DIGITS = 5
 
 
 def record_numbers(run: Path, out: Path) -> RunCard:
@@ -26,7 +26,7 @@ def record_numbers(run: Path, out: Path) -> RunCard:
 
 
 def _bare(answer: Answer) -> Answer:
-    provenance = answer.provenance.model_copy(update={"prompt_hash": "", "parameters": {}})
+    provenance = answer.provenance.model_copy(update={"prompt_hash": "", "parameters": {}, "not_honoured": ()})
     return answer.model_copy(
         update={
             "raw": "",

@@ -8,8 +8,9 @@ from pathlib import Path
 from backends.probe_recorded import RecordedStances
 from backends.probe_registry import build_stance_model
 from domain.errors import UserInputError
+from domain.probes import StanceModel
 from domain.protocols import Clock
-from domain.stances import Budget, StanceModel
+from domain.stances import Budget
 from services.probe_plans import ProbePlan
 from services.probing import Prober, Progress
 from services.run_folder import RunFolder

@@ -6,17 +6,9 @@ from datetime import datetime
 
 from domain.chat import FailureReason
 from domain.nouns import content_hash
+from domain.probes import ProbeReply, ProbeRequest
 from domain.provenance import Provenance
-from domain.stances import (
-    Answer,
-    AnswerClass,
-    AnswerMethod,
-    Condition,
-    ProbeItem,
-    ProbeReply,
-    ProbeRequest,
-    Wording,
-)  # fmt: skip
+from domain.stances import Answer, AnswerClass, AnswerMethod, Condition, ProbeItem, Wording
 from stances.option_mass import sum_spellings, take_out_prior
 from stances.replies import read_text
 

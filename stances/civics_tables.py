@@ -5,7 +5,7 @@ languages from raw means; who asks for a table by language or country alone is t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from statistics import fmean, pstdev
 from typing import NamedTuple
 
@@ -50,8 +50,13 @@ class Gap(NamedTuple):
     n: int
 
 
-def tabulate(items: Sequence[ProbeItem], answers: Iterable[Answer], *, by: Sequence[str]) -> list[Cell]:
+def tabulate(
+    items: Sequence[ProbeItem], answers: Iterable[Answer], *, by: Sequence[str], is_calibrated: bool = False
+) -> list[Cell]:
     """Return one cell per combination of groups that statements have, sorted by it.
+
+    ``is_calibrated`` reads the probabilities with the model's taste for a word taken out, and leaves out answers
+    without them: a small model may say one word of a language whatever it is asked.
 
     Raises:
         UserInputError: ``by`` names languages or countries without topics: such a table would compare what was
@@ -59,7 +64,7 @@ def tabulate(items: Sequence[ProbeItem], answers: Iterable[Answer], *, by: Seque
     """
     if not by or (PLACES & set(by) and "topic" not in by):
         raise UserInputError("Statements are gathered by topic, and by language or country only inside a topic.")
-    of_item = _by_item(answers)
+    of_item = _by_item(_read_calibrated(answers) if is_calibrated else answers)
     found: dict[tuple[str, ...], list[list[Answer]]] = defaultdict(list)
     for item in items:
         if item.id in of_item:
@@ -104,6 +109,14 @@ def spread_over_models(runs: Mapping[str, Iterable[Answer]]) -> dict[str, float]
             if mean is not None:
                 scores[item_id].append(mean)
     return {item_id: pstdev(values) for item_id, values in scores.items() if len(values) > 1}
+
+
+def _read_calibrated(answers: Iterable[Answer]) -> Iterator[Answer]:
+    for answer in answers:
+        if answer.kind is not AnswerClass.CHOICE:
+            yield answer
+        elif answer.calibrated:
+            yield answer.model_copy(update={"probabilities": answer.calibrated})
 
 
 def _by_item(answers: Iterable[Answer]) -> dict[str, list[Answer]]:

@@ -5,7 +5,8 @@ common is one long beginning, which a model has to read only once.
 """
 
 from domain.chat import ChatMessage, Role
-from domain.stances import NOT_TO_DO, TO_DO, Condition, OptionOrder, ProbeItem, ProbeOption, ProbeRequest
+from domain.probes import ProbeRequest
+from domain.stances import NOT_TO_DO, TO_DO, Condition, OptionOrder, ProbeItem, ProbeOption
 from stances.labels import labels_of, shown_order, spellings_of
 from stances.seeds import item_seed
 

@@ -1,14 +1,8 @@
 """Puts a statement into words: the next-word experiment with leaning sentences, and the one with long answers."""
 
 from domain.chat import ChatMessage, Role
-from domain.stances import (
-    Condition,
-    OptionOrder,
-    ProbeItem,
-    ProbeOption,
-    ProbeRequest,
-    Wording,
-)  # fmt: skip
+from domain.probes import ProbeRequest
+from domain.stances import Condition, OptionOrder, ProbeItem, ProbeOption, Wording
 from stances import statement_words as words
 from stances.labels import OPINIONS, shown_order, spellings_of, yes_no_spellings
 from stances.seeds import item_seed

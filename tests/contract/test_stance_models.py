@@ -1,4 +1,4 @@
-"""The promises of ``domain.stances.StanceModel``, kept by every model that answers probes."""
+"""The promises of ``domain.probes.StanceModel``, kept by every model that answers probes."""
 
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -11,8 +11,9 @@ from backends.probe_openai import OpenAIStances
 from backends.probe_recorded import RecordedStances
 from backends.registry import find_stance_model
 from domain.chat import FailureReason
+from domain.probes import ProbeReply
 from domain.provenance import Provenance
-from domain.stances import Answer, AnswerMethod, ProbeReply
+from domain.stances import Answer, AnswerMethod
 from services.probe_plans import plan_run, read_dataset
 from stances.option_mass import sum_spellings
 

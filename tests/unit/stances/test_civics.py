@@ -113,6 +113,16 @@ def test_languages_are_never_compared_from_raw_means(items, by):
         tabulate(items, [answer("1", agree=0.5)], by=by)
 
 
+def test_a_taste_for_a_word_can_be_taken_out(items):
+    tasted = answer("1", agree=0.9).model_copy(update={"calibrated": {"agree": 0.3, "disagree": 0.7}})
+    answers = [tasted, answer("2", agree=0.9), answer("3", kind=AnswerClass.REFUSAL)]
+    (raw,) = tabulate(items, answers, by=["topic"])
+    (cell,) = tabulate(items, answers, by=["topic"], is_calibrated=True)
+    assert (raw.n, raw.score) == (3, pytest.approx(0.8))
+    assert (cell.n, cell.score) == (2, pytest.approx(-0.4))
+    assert cell.stances == {"disagree": 1, "refusal": 1}
+
+
 def test_failures_of_the_server_are_no_stance(items):
     assert tabulate(items, [answer("1", kind=AnswerClass.ERROR)], by=["topic"]) == []
 

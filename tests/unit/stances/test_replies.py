@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.chat import ChatFailure, FailureReason
-from domain.stances import AnswerClass, ProbeReply
+from domain.probes import ProbeReply
+from domain.stances import AnswerClass
 from services.probe_plans import Experiment, plan_run, read_dataset
 from stances.answers import read_reply
 from stances.labels import spellings_of, yes_no_spellings
