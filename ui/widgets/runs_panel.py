@@ -156,8 +156,7 @@ def _show_one(runs: tuple[RunEntry, ...], *, key: str) -> None:
             st.rerun()
     _show_card(entry.card)
     if not entry.has_items:
-        show_notice("This run holds numbers alone: the items and raw replies are not kept with it.")
-        return
+        show_notice("This run holds numbers alone: no raw replies are kept with it.")
     _show_replies(name, key=key)
 
 
