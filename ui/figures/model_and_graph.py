@@ -30,8 +30,13 @@ class Beside(NamedTuple):
     """-1..1; far from 0 is far apart."""
 
 
-def beside_figure(points: Sequence[Beside], *, score_name: str, palette: Palette = LIGHT) -> go.Figure:
-    """Return the scatter; further right is wiser to the people, further up the model acts on it more."""
+def beside_figure(
+    points: Sequence[Beside], *, score_name: str, second: Sequence[Beside] = (), palette: Palette = LIGHT
+) -> go.Figure:
+    """Return the scatter; further right is wiser to the people, further up the model acts on it more.
+
+    ``second`` is another model over the same graph: squares of another colour.
+    """
     figure = go.Figure()
     for is_few, name in ((False, "both ranges 95 %"), (True, "too few dilemmas for a range")):
         chosen = [one for one in points if (one.preference_interval is None) is is_few]
@@ -44,6 +49,13 @@ def beside_figure(points: Sequence[Beside], *, score_name: str, palette: Palette
             error_x=_bars([(one.score, one.score_interval) for one in chosen], palette.edge),
             error_y=_bars([(one.preference, one.preference_interval) for one in chosen], palette.edge),
             customdata=[one.name for one in chosen], hovertext=[one.said for one in chosen], hoverinfo="text",
+        )  # fmt: skip
+    if second:
+        figure.add_scatter(
+            name="second run", x=[one.score for one in second], y=[one.preference for one in second], mode="markers",
+            marker={"size": 9, "color": palette.warning, "symbol": "square-open", "line": {"width": 2}},
+            error_y=_bars([(one.preference, one.preference_interval) for one in second], palette.warning),
+            customdata=[one.name for one in second], hovertext=[one.said for one in second], hoverinfo="text",
         )  # fmt: skip
     widest = max((point.score for point in points), default=0.0)
     for one in _named(points, widest=widest):

@@ -5,6 +5,7 @@ import streamlit as st
 from domain.errors import MoralGraphError
 from domain.ids import StudyId
 from domain.stance_reports import EdgeTest, GraphComparison, GraphPoint, ValueLink
+from services.stance_graph import Score
 from services.value_links import LEAST
 from ui.figures.model_and_graph import Beside, beside_figure
 from ui.figures.shares import Share, share_figure
@@ -12,7 +13,7 @@ from ui.plain import plain
 from ui.runtime import services
 from ui.theme import current_palette
 from ui.widgets.people_panel import show_deliberation, show_own_people
-from ui.widgets.run_choice import choose_reading, choose_run, show_item
+from ui.widgets.run_choice import choose_reading, choose_run, dilemma_runs, run_label, show_item
 from ui.widgets.states import show_empty, show_failure, show_notice
 
 SCORES = {"wisdom": "Wisdom", "page_rank": "PageRank"}
@@ -29,19 +30,24 @@ def show_beside(study_id: StudyId, *, key: str) -> None:
     with right:
         reading = choose_reading(key=key)
         least = st.slider("Links count from this nearness on", 0.3, 0.9, LEAST, 0.05, key=f"{key}.least")
+    second = _second_run(name, key=key)
     try:
         with st.spinner("Linking values, drawing people and dilemmas again"):
-            found = services().stance_readings.beside_graph(
-                name, study_id, score="page_rank" if score == "page_rank" else "wisdom", reading=reading, least=least
+            graph_score: Score = "page_rank" if score == "page_rank" else "wisdom"
+            found, other = (
+                services().stance_readings.beside_graph(one, study_id, score=graph_score, reading=reading, least=least)
+                if one
+                else None
+                for one in (name, second)
             )
     except MoralGraphError as error:
         show_failure(str(error))
         return
-    if found.run.verdict == "not_to_be_read":
-        show_failure(f"This stance is not to be read. {found.run.words}")
-    else:
-        show_notice(found.run.words)
-    st.markdown(f"**{found.words}**")
+    if found is None:
+        return
+    for one in (found, other):
+        if one is not None:
+            _show_words(one)
     if not found.points:
         show_empty(
             "Nothing is linked",
@@ -49,17 +55,42 @@ def show_beside(study_id: StudyId, *, key: str) -> None:
             "Lower the nearness, or link values by hand below.",
         )
     else:
-        _show_scatter(found, key=key)
+        _show_scatter(found, other, key=key)
         _show_edges(found, name, key=key)
         show_deliberation(found, study_id, key=f"{key}.people")
     _show_links(name, study_id, least=least, key=key)
     show_own_people(name, key=f"{key}.own")
 
 
-def _show_scatter(found: GraphComparison, *, key: str) -> None:
+def _second_run(first: str, *, key: str) -> str | None:
+    names = {entry.name: run_label(entry.card) for entry in dilemma_runs() if entry.name != first}
+    asked = st.query_params.get("second")
+    chosen = st.selectbox(
+        "Second run, drawn beside it",
+        list(names),
+        index=list(names).index(asked) if asked in names else None,
+        format_func=names.__getitem__,
+        placeholder="none",
+        key=f"{key}.second",
+    )
+    if chosen:
+        st.query_params["second"] = chosen
+    return chosen
+
+
+def _show_words(found: GraphComparison) -> None:
+    if found.run.verdict == "not_to_be_read":
+        show_failure(f"{found.run.model}: this stance is not to be read. {found.run.words}")
+    else:
+        show_notice(f"{found.run.model}: {found.run.words}")
+    st.markdown(f"**{found.words}**")
+
+
+def _show_scatter(found: GraphComparison, other: GraphComparison | None, *, key: str) -> None:
     st.subheader("What people found wiser, what the model acts on")
     points = [_beside(point) for point in found.points]
-    figure = beside_figure(points, score_name=SCORES[found.score], palette=current_palette())
+    second = [_beside(point) for point in other.points] if other is not None else []
+    figure = beside_figure(points, score_name=SCORES[found.score], second=second, palette=current_palette())
     st.plotly_chart(figure, width="stretch", key=f"{key}.scatter")
     st.caption(
         f"Each point is one of {found.n_linked} linked values out of {found.n_graph_values} in the graph. Lines are "
