@@ -35,6 +35,9 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     pages.add_argument("--n", type=int, default=20_000, help="how many votes (default 20000), on 2,000 values")
     pages.add_argument("--json", action="store_true")
     pages.set_defaults(command=bench_pages)
+    probes = subjects.add_parser("probes", help="asking a model, beside a stub server and the packaged model itself")
+    probes.add_argument("--json", action="store_true")
+    probes.set_defaults(command=bench_probes)
 
 
 def bench_cluster(_services: Services, arguments: argparse.Namespace) -> int:
@@ -60,6 +63,13 @@ def bench_pages(_services: Services, arguments: argparse.Namespace) -> int:
     if not FEWEST_VOTES <= arguments.n <= MOST_VOTES_OF_PAGES:
         raise UserInputError(f"--n lies between {FEWEST_VOTES:,} and {MOST_VOTES_OF_PAGES:,}.")
     report = run_benchmark("pages", "--votes", str(arguments.n))
+    print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
+    return 0
+
+
+def bench_probes(_services: Services, arguments: argparse.Namespace) -> int:
+    """Measure what asking adds to the model."""
+    report = run_benchmark("probes")
     print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
     return 0
 

@@ -35,9 +35,12 @@ from services.opinions import Opinions
 from services.pair_review import PairReview
 from services.pair_states import PairStates
 from services.participants import Participants
+from services.probe_jobs import ProbeJobs
 from services.secrets_store import FirstPassword, administrator_epoch, ensure_administrator, signing_secret
 from services.settings import Settings
 from services.simulate import Simulation
+from services.stance_readings import StanceReadings
+from services.stances_parts import StancesParts
 from services.starter import ensure_starter
 from services.studies import Studies
 from services.tokens import Tokens
@@ -201,6 +204,17 @@ class Services:
         return Analyses(self.database, self.groups)
 
     @cached_property
+    def stances(self) -> StancesParts:
+        """Where models stand."""
+        key = self.settings.chat_key
+        return StancesParts(clock=self.clock, api_key=key.get_secret_value() if key is not None else None)
+
+    @cached_property
+    def probe_jobs(self) -> ProbeJobs:
+        """Runs beside the pages."""
+        return ProbeJobs(self.stances, folder=self.settings.data_dir / "runs")
+
+    @cached_property
     def simulation(self) -> Simulation:
         """Scripted people."""
         return Simulation(
@@ -214,9 +228,14 @@ class Services:
         )
 
     @cached_property
+    def stance_readings(self) -> StanceReadings:
+        """What models act on, and beside the graph."""
+        return StanceReadings(self.database, embedder=lambda: self.embedder, data_dir=self.settings.data_dir)
+
+    @cached_property
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
-        graphs = (self.explore, self.pair_states, self.groups, self.analyses)
+        graphs = (self.explore, self.pair_states, self.groups, self.analyses, self.stance_readings)
         keepers = (self.meaning, *graphs, self.opinions, self.export_jobs, self.pair_review)
         return OwnData(self.desk, forget=[keeper.forget for keeper in keepers])
 
@@ -276,7 +295,7 @@ class Services:
 
     def close(self) -> None:
         """Close what was opened."""
-        for part in ("interview", "upgrading", "opinions", "judging", "export_jobs"):
+        for part in ("interview", "upgrading", "opinions", "judging", "export_jobs", "probe_jobs"):
             if part in self.__dict__:
                 getattr(self, part).close()
         if "database" in self.__dict__:

@@ -35,6 +35,10 @@ class Room(StrEnum):
     AUDIT = "audit"
     OVER_TIME = "over-time"
     METHODS = "methods"
+    STANCES = "stances"
+    COMPARE_MODELS = "compare-models"
+    MODEL_AND_GRAPH = "model-and-graph"
+    RUNS = "runs"
     STUDIES = "studies"
     LIVE = "live"
     MODERATION = "moderation"
@@ -58,6 +62,10 @@ SCRIPTS: dict[Room, tuple[str, str]] = {
     Room.AUDIT: ("explore/audit.py", "Process audit"),
     Room.OVER_TIME: ("explore/over_time.py", "Over time"),
     Room.METHODS: ("explore/methods.py", "How these numbers are made"),
+    Room.STANCES: ("stances/stances.py", "Stances"),
+    Room.COMPARE_MODELS: ("stances/compare_models.py", "Compare models"),
+    Room.MODEL_AND_GRAPH: ("stances/model_and_graph.py", "Model and graph"),
+    Room.RUNS: ("stances/runs.py", "Runs"),
     Room.STUDIES: ("study/studies.py", "Studies"),
     Room.LIVE: ("study/live.py", "Live"),
     Room.MODERATION: ("study/moderation.py", "Cards"),
