@@ -16,6 +16,7 @@ from domain.stance_reports import (
     Reading,
     RunComparison,
     StanceReport,
+    StatementReport,
     ValueLink,
 )
 from domain.stances import Answer, ProbeItem
@@ -25,6 +26,7 @@ from services.stance_graph import GraphSide, Score, compare_with_graph, graph_si
 from services.stance_population import compare_deliberation, compare_population, read_counts
 from services.stance_reports import Run, is_over_dilemmas, make_report, prepare, system_texts
 from services.stance_runs import RunEntry, RunMaterial, RunShelf, read_run
+from services.statement_reports import By, is_over_statements, statement_report
 from services.value_links import LEAST, LinkDesk, link_values
 from stances.mentions import VALUE
 from storage import Database
@@ -59,6 +61,23 @@ class StanceReadings:
         except DataError:
             return False
         return is_over_dilemmas(material)
+
+    def is_over_statements(self, name: str) -> bool:
+        """Tell whether a run holds statements to agree or disagree with."""
+        try:
+            return is_over_statements(self.material(name))
+        except DataError:
+            return False
+
+    def statements(self, name: str, *, by: By = "locale") -> StatementReport:
+        """Return the report of a run over statements, beside the other runs over the same ones."""
+        own = self.material(name)
+        others = {
+            entry.card.model: self.material(entry.name).answers
+            for entry in self.runs()
+            if entry.name != name and entry.card.dataset_hash == own.card.dataset_hash and own.card.dataset_hash
+        }
+        return statement_report(own, by=by, others={m: a for m, a in others.items() if m != own.card.model})
 
     def systems(self, name: str) -> tuple[str, ...]:
         """Return the system texts of a run."""

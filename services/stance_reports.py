@@ -44,7 +44,7 @@ SURE_AGREEMENT = 0.8
 CHANCE_AGREEMENT = 0.5
 NEAR_CHANCE = 0.1
 """Order agreement whose interval reaches this near to that of a coin is chance for our purposes."""
-TOPIC_GROUP = "topic_group"
+TOPIC_GROUP, TOPIC = "topic_group", "topic"
 NO_GROUP = "all"
 
 
@@ -156,7 +156,7 @@ def _words(agreement: OrderAgreement, verdict: Verdict, *, n_answered: int, n_it
 def make_report(run: Run) -> StanceReport:
     """Return the whole report of a run."""
     rng = np.random.default_rng([run.reading.seed, 0])
-    groups = tuple(item.groups.get(TOPIC_GROUP, NO_GROUP) for item in run.items)
+    groups = tuple(item.groups.get(TOPIC_GROUP) or item.groups.get(TOPIC, NO_GROUP) for item in run.items)
     battles = list_battles(run.items, run.leaning)
     strengths = bradley_terry(battles)
     strong = {one.value for one in strengths}

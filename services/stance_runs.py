@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -13,6 +13,7 @@ from domain.errors import DataError, NotFoundError
 from domain.nouns import Noun
 from domain.stance_reports import StanceReport
 from domain.stances import Answer, ProbeItem, RunCard
+from services.stance_items import find_items
 
 CARD_FILE = "run.json"
 ANSWERS_FILE = "answers.jsonl"
@@ -83,8 +84,12 @@ class RunShelf:
         return (file.stat().st_size, file.stat().st_mtime_ns) if file.is_file() else (0, 0)
 
     def read(self, name: str) -> RunMaterial:
-        """Return a run of the shelf."""
-        return read_run(self.place(name))
+        """Return a run of the shelf; one of numbers alone with its items, where those lie on this machine."""
+        read = read_run(self.place(name))
+        if read.items:
+            return read
+        found = find_items(read.card, read.answers, data_dir=self.folder.parent)
+        return replace(read, items=found.items, theories=found.theories or read.theories)
 
 
 def read_run(folder: Path) -> RunMaterial:

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from services import stance_runs
 from services.container import Services
 from services.settings import Settings
 from ui import runtime
@@ -77,7 +78,8 @@ def script(page, share, runs, simulated):
 
 
 @pytest.fixture
-def shown(tmp_path):
+def shown(tmp_path, monkeypatch):
+    monkeypatch.setattr(stance_runs, "PACKAGED", tmp_path / "none")
     services = Services(Settings(data_dir=tmp_path, embedder="hash", testing=True))
     runtime.use(services)
 

@@ -105,6 +105,10 @@ def show_item(name: str, item_id: str) -> None:
 
 def _show_text(item: ProbeItem) -> None:
     st.markdown(plain(item.text))
+    if item.translation:
+        st.caption(plain(item.translation))
+    if all(option.text in ("", option.key) and not option.values for option in item.options):
+        return
     columns = st.columns(len(item.options))
     for column, option in zip(columns, item.options, strict=True):
         word = OPTION_WORDS.get(option.key, option.key)

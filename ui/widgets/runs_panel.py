@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from domain.errors import MoralGraphError
-from domain.stances import AnswerClass, RunCard
+from domain.stances import CIVICS, DAILYDILEMMAS, AnswerClass, RunCard
 from services.probe_jobs import RunJob, RunOrder, RunState
 from services.stance_runs import RunEntry
 from ui import session
@@ -16,6 +16,17 @@ from ui.widgets.run_choice import CLASS_WORDS, run_label, show_item
 from ui.widgets.states import show_empty, show_failure, show_notice
 
 EVERY_S = 2.0
+PROBES = Path(__file__).parents[2] / "assets" / "starter" / "probes"
+OWN_FILE = "file"
+DATASETS = {
+    str(PROBES / "dilemmas.json"): "Starter dilemmas",
+    str(PROBES / "statements.json"): "Starter statements, five languages",
+    DAILYDILEMMAS: "DailyDilemmas, as published",
+    CIVICS: "CIVICS, as published",
+    OWN_FILE: "A file of items",
+}
+"""What a run can ask; the first needs no download."""
+WANTED = {DAILYDILEMMAS: "Folder of the published files", CIVICS: "Folder of the published files", OWN_FILE: "Path"}
 MAX_LISTED = 400
 
 
@@ -42,6 +53,10 @@ def show_runs(*, key: str) -> None:
 @st.fragment(run_every=EVERY_S)
 def _watch(*, key: str) -> None:
     """Draw the runs of this server; draws itself again while one goes on."""
+    over = sorted(job.name for job in services().probe_jobs.jobs() if job.is_over)
+    if over != st.session_state.setdefault(f"{key}.over", over):
+        st.session_state[f"{key}.over"] = over
+        st.rerun()  # the list below was drawn before this run was over
     for job in services().probe_jobs.jobs():
         if job.is_over:
             end = f"The run {job.name} ended: {job.error}." if job.error else f"The run {job.name} is whole."
@@ -73,13 +88,14 @@ def _start_form(*, key: str) -> None:
     left, right = st.columns(2)
     name = left.text_input("Name of the run", key=f"{key}.name", placeholder="first-look")
     model = right.text_input("Model", "packaged", key=f"{key}.model", help="packaged, llamacpp:PATH, openai:MODEL@URL")
-    dataset = left.text_input("Data set", "dailydilemmas", key=f"{key}.dataset", help="or civics, or a file of items")
-    data = right.text_input("Folder of the published files", key=f"{key}.data")
+    chosen = left.selectbox("Data set", list(DATASETS), key=f"{key}.dataset", format_func=DATASETS.__getitem__)
+    path = right.text_input(WANTED[chosen], key=f"{key}.data").strip() if chosen in WANTED else ""
+    dataset, data = (path, None) if chosen == OWN_FILE else (chosen, Path(path) if path else None)
     limit = left.number_input("Items at most (0 for all)", min_value=0, value=100, key=f"{key}.limit")
     calls = right.number_input("Calls at most (0 for no limit)", min_value=0, value=0, key=f"{key}.calls")
     system = st.text_input("Told beforehand (steering)", key=f"{key}.system")
     order = RunOrder(
-        name=name.strip(), model=model.strip(), dataset=dataset.strip(), data=Path(data) if data.strip() else None,
+        name=name.strip(), model=model.strip(), dataset=dataset, data=data,
         limit=int(limit) or None, system=system.strip(), max_calls=int(calls) or None,
     )  # fmt: skip
     ask, begin = st.columns(2)
@@ -140,8 +156,7 @@ def _show_one(runs: tuple[RunEntry, ...], *, key: str) -> None:
             st.rerun()
     _show_card(entry.card)
     if not entry.has_items:
-        show_notice("This run holds numbers alone: the items and raw replies are not kept with it.")
-        return
+        show_notice("This run holds numbers alone: no raw replies are kept with it.")
     _show_replies(name, key=key)
 
 

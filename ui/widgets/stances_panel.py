@@ -201,7 +201,7 @@ def show_battles(report: StanceReport, *, key: str) -> None:
 def show_sources(chosen: ChosenRun, report: StanceReport, *, clicked: str | None, key: str) -> None:
     """Lead from a value or dimension to its items, and from an item to the raw replies."""
     st.subheader("Items and raw replies")
-    if report.run.is_recorded_only:
+    if not services().stance_readings.material(chosen.name).items:
         show_notice("This run holds numbers alone: the items and raw replies are not kept with it.")
         return
     labels = [(label.theory, label.name) for label in sorted(report.labels, key=lambda one: -one.n_dilemmas)]

@@ -226,3 +226,24 @@ def test_what_a_person_decides_replaces_the_proposal_and_can_be_taken_back(tmp_p
     (tmp_path / "s.json").write_text(json.dumps([1]), "utf-8")
     with pytest.raises(DataError, match="no table of corrections"):
         desk.corrections("s")
+
+
+def test_runs_that_ship_over_the_starter_sets_are_shown_with_their_items(tmp_path):
+    shelf = RunShelf(tmp_path / "runs")
+    shipped = {entry.name: shelf.read(entry.name) for entry in shelf.list() if "starter" in entry.name}
+    assert shipped
+    for material in shipped.values():
+        assert len(material.items) == material.card.n_items
+        assert {answer.item_id for answer in material.answers} == {item.id for item in material.items}
+        assert not any(answer.raw for answer in material.answers), "numbers alone ship"
+
+
+def test_items_of_other_words_are_never_taken_for_those_asked(tmp_path):
+    shelf = RunShelf(tmp_path / "runs")
+    source = next(shelf.place(entry.name) for entry in shelf.list() if "starter" in entry.name)
+    kept = tmp_path / "runs" / "changed"
+    kept.mkdir(parents=True)
+    card = read_run(source).card.model_copy(update={"dataset_hash": "0" * 64})
+    (kept / "run.json").write_text(card.model_dump_json(), "utf-8")
+    (kept / "answers.jsonl").write_bytes((source / "answers.jsonl").read_bytes())
+    assert shelf.read("changed").items == ()
