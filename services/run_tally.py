@@ -59,7 +59,7 @@ class RunTally:
         return dict(Counter(self._kinds.values()))
 
     def agreement(self) -> Agreement:
-        """Return how often both orders chose alike; a tie agrees with nothing. As ``stances.orders.order_agreement``."""
+        """Return how often both orders chose alike (``stances.orders``); a tie agrees with nothing."""
         both = [
             orders for orders in self._choices.values()
             if len(orders) == len(OptionOrder) and NO_CHOICE not in orders.values()
