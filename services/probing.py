@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,9 +14,9 @@ from domain.protocols import Clock
 from domain.stances import Answer, AnswerClass, AnswerMethod, Budget, Effort, RunCard
 from services.probe_plans import ProbePlan, Question
 from services.run_folder import RunFolder
+from services.run_tally import RunTally
 from stances.answers import read_reply
 from stances.option_mass import mean_shares
-from stances.orders import order_agreement, pair_orders
 
 CHARACTERS_PER_TOKEN = 4
 DEAD_AFTER = 20
@@ -64,8 +63,7 @@ class Prober:
     def estimate(self) -> Estimate:
         """Return what is left to do, before anything is sent; the pace is that of the answers already there."""
         questions = self.plan.questions()
-        answers = self.folder.answers()
-        left = self._unanswered(questions, answers)
+        left = self._unanswered(questions, RunTally.of(self.folder.lines()))
         priors = [] if self.folder.priors() else self.plan.prior_questions()
         requests = [self.plan.request(question) for question in (*priors, *left)]
         effort = Effort(
@@ -86,10 +84,9 @@ class Prober:
         """
         card = self._begin()
         questions = self.plan.questions()
-        answers = self.folder.answers()
-        left = self._unanswered(questions, answers)
-        n_failed = sum(answer.kind is AnswerClass.ERROR for answer in answers.values())
-        part = _Part(prober=self, card=card, answers=answers, n_wanted=len(questions), n_failed=n_failed)
+        tally = RunTally.of(self.folder.lines())
+        left = self._unanswered(questions, tally)
+        part = _Part(prober=self, card=card, tally=tally, n_wanted=len(questions))
         try:
             part.ask(left, self._measured_priors())
         except KeyboardInterrupt:
@@ -126,9 +123,8 @@ class Prober:
             )
         return before.model_copy(update={"budget": self.budget, "finished_at": None, "stopped_because": ""})
 
-    def _unanswered(self, questions: Sequence[Question], answers: dict[str, Answer]) -> list[Question]:
-        done = {key for key, answer in answers.items() if answer.kind is not AnswerClass.ERROR}
-        return [question for question in questions if question.key not in done]
+    def _unanswered(self, questions: Sequence[Question], tally: RunTally) -> list[Question]:
+        return [question for question in questions if not tally.is_answered(question.key)]
 
     def _measured_priors(self) -> dict[str, dict[str, float]]:
         """Return the priors of the folder, measured now where it has none; a failure leaves a condition without."""
@@ -163,10 +159,9 @@ class _Part:
 
     prober: Prober
     card: RunCard
-    answers: dict[str, Answer]
+    tally: RunTally
     n_wanted: int
     n_asked: int = 0
-    n_failed: int = 0
     n_failures_in_a_row: int = 0
     began: float = field(default_factory=time.monotonic)
     effort: Effort = NOTHING_SPENT
@@ -203,9 +198,9 @@ class _Part:
     def finish(self) -> RunCard:
         """Write the card and return it."""
         why = self.why
-        if not why and self.n_failed:
-            why = f"{self.n_failed} questions failed; resume the run to ask them again"
-        is_whole = not why and len(self.answers) >= self.n_wanted
+        if not why and self.tally.n_failed:
+            why = f"{self.tally.n_failed} questions failed; resume the run to ask them again"
+        is_whole = not why and len(self.tally) >= self.n_wanted
         card = self._card().model_copy(
             update={"stopped_because": why, "finished_at": self.prober.clock() if is_whole else None}
         )
@@ -213,9 +208,7 @@ class _Part:
         return card
 
     def _count(self, answer: Answer) -> None:
-        before = self.answers.get(answer.key)
-        self.n_failed += (answer.kind is AnswerClass.ERROR) - (before is not None and before.kind is AnswerClass.ERROR)
-        self.answers[answer.key] = answer
+        self.tally.add(answer)
         self.n_asked += 1
         self.n_failures_in_a_row = self.n_failures_in_a_row + 1 if answer.kind is AnswerClass.ERROR else 0
         self.effort = Effort(
@@ -227,10 +220,10 @@ class _Part:
         self.prober.on_progress(self._progress())
 
     def _progress(self) -> Progress:
-        n_done = len(self.answers) - self.n_failed
+        n_done = len(self.tally) - self.tally.n_failed
         seconds = time.monotonic() - self.began
         left = (self.n_wanted - n_done) * seconds / self.n_asked if self.n_asked else None
-        return Progress(n_done, self.n_wanted, self.n_failed, seconds, left)
+        return Progress(n_done, self.n_wanted, self.tally.n_failed, seconds, left)
 
     def _why_ended(self, request: ProbeRequest) -> str:
         """Return why ``request`` must not be sent; empty when it may."""
@@ -260,15 +253,14 @@ class _Part:
         )
 
     def _card(self) -> RunCard:
-        agreement = order_agreement(pair_orders(self.answers.values()))
-        revision = next((answer.provenance.revision for answer in self.answers.values()), "")
+        agreement = self.tally.agreement()
         return self.card.model_copy(
             update={
-                "classes": dict(Counter(answer.kind for answer in self.answers.values())),
+                "classes": self.tally.classes(),
                 "order_agreement": agreement.share,
                 "n_both_orders": agreement.n,
                 "effort": self._spent(),
-                "revision": revision,
+                "revision": self.tally.revision,
             }
         )
 

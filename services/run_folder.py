@@ -59,7 +59,11 @@ class RunFolder:
 
     def answers(self) -> dict[str, Answer]:
         """Return the answers by key; of two lines with one key the later holds."""
-        return {answer.key: answer for answer in _lines(self.path / ANSWERS, Answer)}
+        return {answer.key: answer for answer in self.lines()}
+
+    def lines(self) -> Iterator[Answer]:
+        """Yield the answers line by line, as they were appended."""
+        return _lines(self.path / ANSWERS, Answer)
 
     def clear_answers(self) -> None:
         """Remove the answers."""

@@ -11,7 +11,8 @@ import numpy as np
 from domain.errors import DataError, UserInputError
 from domain.graphs import GraphEdge
 from domain.measures.distances import jensen_shannon
-from domain.stance_reports import EdgeTest, PopulationComparison, PopulationGroup, PopulationItem
+from domain.population_reports import PopulationComparison, PopulationGroup, PopulationItem
+from domain.stance_reports import EdgeTest
 from domain.stances import Answer, AnswerClass, ProbeItem
 from services.analysis_votes import number_of
 from stances.mentions import RealArray

@@ -9,17 +9,11 @@ from typing import TypeVar
 from domain.errors import DataError, UserInputError
 from domain.graphs import GraphQuery
 from domain.ids import StudyId
+from domain.population_reports import PopulationComparison
 from domain.protocols import Embedder
-from domain.stance_reports import (
-    GraphComparison,
-    PopulationComparison,
-    Reading,
-    RunComparison,
-    StanceReport,
-    StatementReport,
-    ValueLink,
-)
+from domain.stance_reports import GraphComparison, Reading, RunComparison, StanceReport, ValueLink
 from domain.stances import Answer, ProbeItem
+from domain.statement_reports import StatementReport
 from services.analysis_votes import read_votes
 from services.stance_comparisons import compare_runs
 from services.stance_graph import GraphSide, Score, compare_with_graph, graph_side

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from domain.errors import UserInputError
-from domain.stance_reports import StatementCell, StatementReport
 from domain.stances import AGREE, Answer
+from domain.statement_reports import StatementCell, StatementReport
 from services.stance_runs import RunMaterial
 from stances.civics_tables import Cell, priming_gap, spread_over_models, tabulate, translation_gap
 

@@ -87,7 +87,9 @@ def against_stub(n_items: int) -> dict[str, object]:
         with tempfile.TemporaryDirectory() as folder:
             probed(model, made_items(IN_FLIGHT), Path(folder) / "warm")
             memory_before = peak_mb()
+            worked = time.process_time()
             seconds, n_calls = probed(model, made_items(n_items), Path(folder) / "run")
+            worked = time.process_time() - worked
     finally:
         model.close()
         server.terminate()
@@ -95,6 +97,7 @@ def against_stub(n_items: int) -> dict[str, object]:
     return {
         "calls": n_calls, "seconds": round(seconds, 2), "per_second": round(n_calls / seconds, 1),
         "ideal_per_second": IN_FLIGHT / DELAY_S, "share_of_ideal": round(ideal / seconds, 3), "bar": BAR_SHARE,
+        "cpu_ms_per_call": round(worked / n_calls * 1000, 2), "cpu_ms_to_spare": DELAY_S / IN_FLIGHT * 1000,
         "memory_grew_mb": round(peak_mb() - memory_before, 1),
     }  # fmt: skip
 

@@ -4,7 +4,8 @@ import streamlit as st
 
 from domain.errors import MoralGraphError
 from domain.ids import StudyId
-from domain.stance_reports import GraphComparison, PopulationComparison, PopulationGroup
+from domain.population_reports import PopulationComparison, PopulationGroup
+from domain.stance_reports import GraphComparison
 from ui.runtime import services
 from ui.widgets.states import show_failure
 

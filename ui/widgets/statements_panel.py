@@ -3,7 +3,7 @@
 import streamlit as st
 
 from domain.errors import MoralGraphError
-from domain.stance_reports import StatementCell, StatementReport
+from domain.statement_reports import StatementCell, StatementReport
 from services.statement_reports import By
 from ui.figures.stances import HeatCell, heat_figure
 from ui.runtime import services
