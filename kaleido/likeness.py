@@ -1,8 +1,8 @@
 """The default scorer: how near a value's meaning is to the situation's, read as a probability. It tells no valence.
 
-The cosine similarity of two embeddings, both less the mean of their kind (texts of one kind all lean the same way), goes
-through a logistic curve: relevance = 1 / (1 + exp(-(slope * cosine + intercept))). Means, slope, intercept and measured
-quality come from ``benchmarks.quality.relevance`` and lie in assets/scorers/likeness.json.
+The cosine similarity of two embeddings, both less the mean of their kind (texts of one kind all lean the same way),
+goes through a logistic curve: relevance = 1 / (1 + exp(-(slope * cosine + intercept))). Means, slope, intercept and
+measured quality come from ``benchmarks.quality.relevance`` and lie in assets/scorers/likeness.json.
 """
 
 from collections.abc import Sequence
@@ -67,7 +67,7 @@ def value_text(vrd: Vrd) -> str:
 
 
 def centred_cosine(situations: FloatArray, values: FloatArray, curve: Curve) -> FloatArray:
-    """Return for each row the cosine of both embeddings less their means, shape (rows,), -1..1; 0 where one vanishes."""
+    """Return for each row the cosine of both less their means, shape (rows,), -1..1; 0 where one of them vanishes."""
     one = situations - np.array(curve.situation_mean, dtype=np.float32)
     other = values - np.array(curve.value_mean, dtype=np.float32)
     norms = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
