@@ -34,6 +34,7 @@ class Room(StrEnum):
     GROUPS = "groups"
     AUDIT = "audit"
     OVER_TIME = "over-time"
+    KALEIDOSCOPE = "kaleidoscope"
     METHODS = "methods"
     STANCES = "stances"
     COMPARE_MODELS = "compare-models"
@@ -61,6 +62,7 @@ SCRIPTS: dict[Room, tuple[str, str]] = {
     Room.GROUPS: ("explore/groups.py", "Groups and bridging"),
     Room.AUDIT: ("explore/audit.py", "Process audit"),
     Room.OVER_TIME: ("explore/over_time.py", "Over time"),
+    Room.KALEIDOSCOPE: ("explore/kaleidoscope.py", "Kaleidoscope"),
     Room.METHODS: ("explore/methods.py", "How these numbers are made"),
     Room.STANCES: ("stances/stances.py", "Stances"),
     Room.COMPARE_MODELS: ("stances/compare_models.py", "Compare models"),
