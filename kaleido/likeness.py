@@ -45,6 +45,7 @@ class Curve(Noun):
     embedder: str
     """Name of the embedder it was fitted for."""
     situation_mean: tuple[float, ...]
+    """One number a column; empty takes nothing away."""
     value_mean: tuple[float, ...]
     slope: float
     intercept: float
@@ -68,8 +69,8 @@ def value_text(vrd: Vrd) -> str:
 
 def centred_cosine(situations: FloatArray, values: FloatArray, curve: Curve) -> FloatArray:
     """Return for each row the cosine of both less their means, shape (rows,), -1..1; 0 where one of them vanishes."""
-    one = situations - np.array(curve.situation_mean, dtype=np.float32)
-    other = values - np.array(curve.value_mean, dtype=np.float32)
+    one = situations - np.array(curve.situation_mean or 0, dtype=np.float32)
+    other = values - np.array(curve.value_mean or 0, dtype=np.float32)
     norms = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     cosine: FloatArray = np.divide((one * other).sum(axis=1), norms, out=np.zeros_like(norms), where=norms > 0)
     return cosine
@@ -81,15 +82,16 @@ class LikenessScorer:
     def __init__(self, embedder: Embedder, curve: Curve) -> None:
         self.name = NAME
         self._embedder = embedder
-        self._curve = curve
+        # Means and figures hold for the embedder they were made with; of another one the bare cosine is taken.
+        other: dict[str, object] = {"situation_mean": (), "value_mean": (), "quality": ()}
+        self._curve = curve if embedder.name == curve.embedder else curve.model_copy(update=other)
 
     def info(self) -> ScorerInfo:
         """Tell the measured quality, and the line that gets a scorer with valence."""
-        is_fitted = self._embedder.name == self._curve.embedder
         return ScorerInfo(
             name=self.name,
             summary=SUMMARY,
-            quality=self._curve.quality if is_fitted else (),
+            quality=self._curve.quality,
             not_for=NOT_FOR,
             has_valence=False,
             valence_line=VALENCE_LINE,

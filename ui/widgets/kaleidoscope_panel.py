@@ -101,7 +101,7 @@ def show_scores(found: Scored, info: ScorerInfo, *, key: str) -> None:
 
 def _sentence(found: Scored, info: ScorerInfo) -> None:
     first = found.scored[0]
-    st.markdown(f"**Most relevant: {plain(first.vrd.text)}** ({first.score.relevance:.2f}).")
+    st.markdown(f"**Ranked first: {plain(first.vrd.text)}** ({first.score.relevance:.2f}).")
     if not info.has_valence:
         show_notice(info.valence_line)
         return
@@ -150,7 +150,8 @@ def show_scorer(info: ScorerInfo) -> None:
 
 
 def _shares(score: ValueScore) -> tuple[float, float, float] | None:
-    return score.valence and (score.valence.supports, score.valence.either, score.valence.opposes)
+    valence = score.valence
+    return None if valence is None else (valence.supports, valence.either, valence.opposes)
 
 
 def _row(vrd: Vrd, score: ValueScore) -> dict[str, object]:
