@@ -40,6 +40,16 @@ def find_items(card: RunCard, answers: tuple[Answer, ...], *, data_dir: Path) ->
     return NOTHING
 
 
+def how_to_get(name: str, dataset: str) -> str:
+    """Return one sentence on what to do where the items of a run are not on this machine."""
+    if dataset not in (DAILYDILEMMAS, CIVICS):
+        return f"The run {name!r} holds numbers alone: the items asked are not kept with it."
+    return (
+        f"The run {name!r} holds numbers alone. To read it, put the published files of its data set into the data "
+        f"folder, under {PUBLISHED}/{dataset}, and load the page again."
+    )
+
+
 def _sets(dataset: str, data_dir: Path) -> Iterator[FoundItems]:
     for file in sorted(STARTER.glob("*.json")):
         yield _starter(file)

@@ -17,6 +17,7 @@ from domain.statement_reports import StatementReport
 from services.analysis_votes import read_votes
 from services.stance_comparisons import compare_runs
 from services.stance_graph import GraphSide, Score, compare_with_graph, graph_side
+from services.stance_items import how_to_get
 from services.stance_population import compare_deliberation, compare_population, read_counts
 from services.stance_reports import Run, is_over_dilemmas, make_report, prepare, system_texts
 from services.stance_runs import RunEntry, RunMaterial, RunShelf, read_run
@@ -181,7 +182,7 @@ class StanceReadings:
         """
         material = self.material(name)
         if not material.items:
-            raise UserInputError(f"The run {name!r} holds numbers alone: the items asked are not kept with it.")
+            raise UserInputError(how_to_get(name, material.card.dataset))
         counts = read_counts(text, name=file, items=material.items)
         return compare_population(material.items, material.answers, counts, source=file)
 

@@ -21,6 +21,7 @@ from domain.stance_reports import (
     Verdict,
 )
 from domain.stances import NOT_TO_DO, TO_DO, Answer, ProbeItem
+from services.stance_items import how_to_get
 from services.stance_runs import RunMaterial
 from stances.battles import bradley_terry, count_wins, list_battles
 from stances.choices import OrderAgreement, class_counts, leanings, order_agreement, withheld
@@ -98,7 +99,7 @@ def is_over_dilemmas(material: RunMaterial) -> bool:
 def check_dilemmas(material: RunMaterial) -> None:
     """Raise UserInputError with a sentence where a run cannot be counted as dilemmas."""
     if not material.items:
-        raise UserInputError(f"The run {material.name!r} holds numbers alone: the items asked are not kept with it.")
+        raise UserInputError(how_to_get(material.name, material.card.dataset))
     if not is_over_dilemmas(material):
         raise UserInputError(f"The run {material.name!r} is not one over dilemmas with two actions.")
 
