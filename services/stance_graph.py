@@ -23,6 +23,8 @@ from stances.rank_agreement import place_gaps, rank_correlation
 
 Score = Literal["wisdom", "page_rank"]
 COIN = 0.5
+FEWEST_DECISIONS = 10
+"""Below it no sentence is made of a share; the table holds the figures."""
 OVERALL = 0
 """The stream of randomness that the analysis of the study uses, so that both show the same intervals."""
 
@@ -193,6 +195,8 @@ def _words(correlation: RankCorrelation, overall: EdgeTest | None, ends: Range |
     if overall is None or ends is None:
         return f"{said} No dilemma sets the two values of an edge against each other."
     n = overall.n_wiser + overall.n_less
+    if n < FEWEST_DECISIONS:
+        return f"{said} The two values of an edge conflict in {n} decisions: too few to say which one it acts on."
     share = overall.n_wiser / n
     verdict = "no more often than a coin" if ends[0] <= COIN <= ends[1] else "more often than a coin"
     if ends[1] < COIN:

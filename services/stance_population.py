@@ -29,6 +29,9 @@ ACTED = ("wiser", "undecided", "other")
 Counts = Mapping[str, Mapping[str, Mapping[str, float]]]
 """Group -> item -> option -> people; the group ``""`` holds all."""
 
+FEWEST_ITEMS = 10
+"""Below it no sentence is made of a distance; the table holds the figures."""
+
 
 class Asked(NamedTuple):
     """One item as both sides answered it."""
@@ -161,6 +164,8 @@ def _item(one: Asked, pair: Pair) -> PopulationItem:
 
 
 def _words(group: PopulationGroup) -> str:
+    if group.n_items < FEWEST_ITEMS:
+        return f"Only {group.n_items} items were answered by both: too few to say how far the model is from the people."
     far = f"Over {group.n_items} items the model lies {group.js_distance:.2f} from the people (Jensen-Shannon, 0 to 1)"
     if group.reached is None or group.reached_interval is None:
         return f"{far}. The people's answers leave nothing to reach above guessing."

@@ -5,7 +5,7 @@ import streamlit as st
 from domain.errors import MoralGraphError
 from domain.ids import StudyId
 from domain.stance_reports import EdgeTest, GraphComparison, GraphPoint, ValueLink
-from services.stance_graph import Score
+from services.stance_graph import FEWEST_DECISIONS, Score
 from services.value_links import LEAST
 from ui.figures.model_and_graph import Beside, beside_figure
 from ui.figures.shares import Share, share_figure
@@ -115,9 +115,10 @@ def _show_edges(found: GraphComparison, name: str, *, key: str) -> None:
     whole, (low, high) = found.overall, found.overall_interval
     n = whole.n_wiser + whole.n_less
     policy = "" if whole.always_to_do is None else f" A policy that always does it would in {whole.always_to_do:.0%}."
+    spread = f"{whole.n_wiser / n:.0%}, 95 % {low:.0%} to {high:.0%} over dilemmas"
     st.markdown(
-        f"In **{whole.n_wiser} of {n}** decisions it does ({whole.n_wiser / n:.0%}, 95 % {low:.0%} to {high:.0%} over "
-        f"dilemmas). {whole.n_undecided} more are undecided.{policy} "
+        f"In **{whole.n_wiser} of {n}** decisions it does ({spread if n >= FEWEST_DECISIONS else 'too few to read'}). "
+        f"{whole.n_undecided} more are undecided.{policy} "
         f"{len(found.edges)} of {found.n_edges} edges are met."
     )
     edges = sorted(found.edges, key=lambda edge: (-(edge.n_wiser + edge.n_less), edge.src, edge.wiser))
