@@ -69,6 +69,7 @@ bench: $(STAMP) ## measure the app under load and write docs/reference/benchmark
 	$(PY) -m benchmarks.speed.bench_cluster --n 100000 > benchmarks/results/cluster-100000.json
 	$(PY) -m benchmarks.speed.bench_cluster --n 1000000 > benchmarks/results/cluster-1000000.json
 	$(PY) -m benchmarks.speed.bench_graph --out benchmarks/results/graph.json
+	$(PY) -m benchmarks.speed.bench_pages --votes 20000 > benchmarks/results/pages.json
 	$(PY) -m benchmarks.speed.bench_export --out benchmarks/results/export.json
 	$(PY) -m benchmarks.report
 

@@ -43,6 +43,11 @@ on as many votes, which is another subject. The same votes in another order gave
 | Votes | Values | Columns, s | Database, s | Peak MB | One more, ms | Ranges, s | Obvious way | red-dwarf, s | Bar, s |
 |---:|---:|---:|---:|---:|---:|---:|---:|---:|---|"""
 
+MAPPING = """`moralgraph bench pages`: {votes:,} votes of {people:,} people on {values:,} values, over a real server.
+First: nothing kept from before. Rerun p95: the graph kept by data version, beside the same page that builds it anew.
+
+| Page | First, ms | Rerun p95, ms | Built anew p95, ms | Bar of {bar_rerun_p95_ms:g} ms |
+|---|---:|---:|---:|---|"""
 LEAVING = """`benchmarks.speed.bench_export`: {votes} votes in an SQLite file, exported in each form with its manifest.
 Memory: megabytes above the most that the process held before; a graph lies in memory as a whole, rows do not.
 
@@ -176,6 +181,19 @@ def counting(results: Path) -> list[str]:
     return [*lines, "", f"- One vote more in under {found['bar_one_vote_ms']} ms: {word}, at most {slowest:.0f} ms."]
 
 
+def mapping(results: Path) -> list[str]:
+    """Return how soon the map of a large study answers, beside one that keeps nothing."""
+    found = json.loads((results / "pages.json").read_text(encoding="utf-8"))
+    bar = found["bar_rerun_p95_ms"]
+    lines = ["", "## The map of a large study", "", MAPPING.format(**found)]
+    for page, words in {"map": "the map", "value": "the map with one value open"}.items():
+        kept, rebuilt = (found[name][page] for name in ("kept", "rebuilt_each_time"))
+        p95 = kept["rerun_ms"]["p95"]
+        cells = [words, kept["first_ms"], p95, rebuilt["rerun_ms"]["p95"], "met" if p95 < bar else "**missed**"]
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return lines
+
+
 def leaving(results: Path) -> list[str]:
     """Return how fast votes leave as files."""
     found = json.loads((results / "export.json").read_text(encoding="utf-8"))
@@ -202,6 +220,7 @@ def render(found: dict[str, Any], results: Path) -> str:
             *parts(found),
             *gathering(results),
             *counting(results),
+            *mapping(results),
             *leaving(results),
             "",
         ]
