@@ -38,6 +38,7 @@ def examine(services: Services) -> list[PartReport]:
         ("index", _index),
         ("interviewer", _interviewer),
         ("stance model", _stance_model),
+        ("scorer", _scorer),
     )
     reports = []
     for part, check in checks:
@@ -123,6 +124,12 @@ def _stance_model(_: Services) -> PartReport:
     return PartReport(
         part="stance model", in_use=f"{path.name} through xllamacpp {_version('xllamacpp')}", is_well=True
     )
+
+
+def _scorer(services: Services) -> PartReport:
+    info = services.kaleido.scorer.info()
+    words = "relevance and valence" if info.has_valence else f"relevance alone. {info.valence_line}"
+    return PartReport(part="scorer", in_use=f"{info.name}: {words}", is_well=True)
 
 
 def _version(distribution: str) -> str:

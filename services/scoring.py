@@ -80,6 +80,14 @@ class Scoring:
             self._kept.move_to_end(key)
         return held
 
+    def ask_again(self, situation: str, vrds: Sequence[Vrd]) -> None:
+        """Drop what failed for a situation, as when a server was down: the next ``ask`` starts anew."""
+        key = _Key(self._scorer().name, situation.strip()[:MAX_CHARS], tuple(vrds))
+        with self._lock:
+            held = self._kept.get(key)
+            if held is not None and held.is_done and (held.failure or held.failed):
+                del self._kept[key]
+
     def forget(self, study_id: StudyId) -> None:  # what is kept bears no study, so all of it goes
         """Drop everything kept in memory; called when a person erases their words."""
         del study_id

@@ -25,9 +25,9 @@ if not values:
     st.stop()
 one, two = st.tabs(["One situation", "Two actions"])
 with one:
-    given = [question.text for question in setup.questions]
+    given = [*(question.text for question in setup.questions), *(context.text for context in setup.contexts)]
     situation = choose_situation(setup.study, given, key="kaleidoscope")
-    found = scored_or_wait(situation, values) if situation else None
+    found = scored_or_wait(situation, values, key="kaleidoscope.one") if situation else None
     if found is not None:
         show_scores(found, info, key="kaleidoscope")
 with two:
@@ -36,7 +36,9 @@ with two:
             st.text_input(f"The {word} action", key=f"kaleidoscope.{word}", max_chars=400).strip()
             for word in ("first", "second")
         ]
-        both = [scored_or_wait(action, values) for action in actions] if all(actions) else []
+        both = (
+            [scored_or_wait(a, values, key=f"kaleidoscope.{n}") for n, a in enumerate(actions)] if all(actions) else []
+        )
         scored = [one for one in both if one is not None]
         if len(scored) == len(actions):
             show_comparison(*scored)

