@@ -1,7 +1,5 @@
 """Everything that the votes of a study entail, in one shape: what ``moralgraph analyze`` prints and pages show."""
 
-import threading
-from collections import OrderedDict
 from typing import NamedTuple
 
 import numpy as np
@@ -26,10 +24,11 @@ from graph.uncertainty import uncertainty
 from services.analysis_groups import GroupAnalyses
 from services.analysis_sections import funnel_section, order_section, uncertainty_section, wisest_row
 from services.analysis_votes import AnalysedVotes, read_votes
+from services.kept import Kept
 from storage import Database
 
 MAX_HELD = 32
-"""Analyses kept in memory; the least recently made goes first."""
+"""Analyses kept in memory; the least recently used goes first."""
 OVERALL = 0
 """Purpose of the first stream of randomness; questions have the following ones, so that none changes another."""
 
@@ -47,6 +46,7 @@ class VoteAnalysis(Noun):
 class _Key(NamedTuple):
     query: GraphQuery
     seed: int
+    data_version: int
 
 
 class Analyses:
@@ -55,32 +55,21 @@ class Analyses:
     def __init__(self, database: Database, groups: GroupAnalyses) -> None:
         self._database = database
         self._groups = groups
-        self._held: OrderedDict[_Key, VoteAnalysis] = OrderedDict()
-        self._lock = threading.Lock()
+        self._held = Kept[_Key, VoteAnalysis](most=MAX_HELD)
 
     def entailed(self, query: GraphQuery, *, seed: int = 0) -> VoteAnalysis:
         """Return order, funnel, ranges and winners; the same data and seed give the same numbers."""
-        key = _Key(query, seed)
-        version = self._database.version(query.study_id)
-        with self._lock:
-            held = self._held.get(key)
-        if held is not None and held.run.data_version == version:
-            return held
-        with self._database.read() as store:
-            votes = read_votes(store, query)
-        found = analyse_votes(votes, query, seed=seed)
-        with self._lock:
-            self._held.pop(key, None)
-            self._held[key] = found
-            while len(self._held) > MAX_HELD:
-                self._held.popitem(last=False)
-        return found
+        key = _Key(query, seed, self._database.version(query.study_id))
+        return self._held.get(key, lambda: self._made(query, seed=seed))
 
     def forget(self, study_id: StudyId) -> None:
         """Drop what is held of a study; called when a person erases their words."""
-        with self._lock:
-            for key in [key for key in self._held if key.query.study_id == study_id]:
-                del self._held[key]
+        self._held.forget(lambda key: key.query.study_id == study_id)
+
+    def _made(self, query: GraphQuery, *, seed: int) -> VoteAnalysis:
+        with self._database.read() as store:
+            votes = read_votes(store, query)
+        return analyse_votes(votes, query, seed=seed)
 
     def analyse(self, query: GraphQuery, *, attribute: str = "", seed: int = 0) -> StudyAnalysis:
         """Return everything, groups by ``attribute``; without one there are no groups, and their parts say so."""

@@ -4,7 +4,6 @@ Nothing below five people is shown within one analysis. Two analyses of differen
 other, as any two states of a live study can; so groups are for the people who run the study, not for the public map.
 """
 
-import threading
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -41,6 +40,7 @@ from services.group_rows import (
     influence_row,
     over_time_section,
 )
+from services.kept import Kept
 from services.opinion_measures import opinion_section
 from services.process_measures import TEXTS, process_measures
 from storage import Database
@@ -48,7 +48,7 @@ from storage import Database
 N_SHUFFLES = 999
 N_RESAMPLES = 200
 MAX_HELD = 32
-"""Analyses kept in memory; the oldest goes first."""
+"""Analyses kept in memory; the least recently used goes first."""
 NOT_SURE = 2
 """Place of "not sure" among the answers on an edge."""
 EDGES, DISAGREEMENT, OPINION, BRIDGING, VALUES, AUDIT, INFLUENCE = range(7)
@@ -59,6 +59,7 @@ class _Key(NamedTuple):
     query: GraphQuery
     attribute: str
     seed: int
+    data_version: int
 
 
 class GroupAnalyses:
@@ -66,8 +67,7 @@ class GroupAnalyses:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._held: dict[_Key, GroupAnalysis] = {}
-        self._lock = threading.Lock()
+        self._held = Kept[_Key, GroupAnalysis](most=MAX_HELD)
 
     def attributes(self, study_id: StudyId, *, sources: frozenset[Source]) -> dict[str, int]:
         """Return the attributes by which at least two groups of five people can be told apart, with people in them."""
@@ -86,21 +86,13 @@ class GroupAnalyses:
 
         An attribute that nobody gave yields an analysis without groups: what needs none (bridging) is there.
         """
-        key = _Key(query, attribute, seed)
-        version = self._database.version(query.study_id)
-        with self._lock:
-            held = self._held.get(key)
-        if held is not None and held.run.data_version == version:
-            return held
+        key = _Key(query, attribute, seed, self._database.version(query.study_id))
+        return self._held.get(key, lambda: self._made(query, attribute=attribute, seed=seed))
+
+    def _made(self, query: GraphQuery, *, attribute: str, seed: int) -> GroupAnalysis:
         with self._database.read() as store:
             material = read_material(store, query)
-        found = analyse_groups(material, query, attribute=attribute, seed=seed)
-        with self._lock:
-            self._held.pop(key, None)
-            self._held[key] = found
-            while len(self._held) > MAX_HELD:
-                del self._held[next(iter(self._held))]
-        return found
+        return analyse_groups(material, query, attribute=attribute, seed=seed)
 
     def over_time(
         self, query: GraphQuery, *, starts: Sequence[datetime] = (), round_attribute: str = ""
@@ -129,8 +121,7 @@ class GroupAnalyses:
 
     def forget(self, study_id: StudyId) -> None:
         """Drop every analysis of a study from memory; called when a person erases their words."""
-        with self._lock:
-            self._held = {key: held for key, held in self._held.items() if key.query.study_id != study_id}
+        self._held.forget(lambda key: key.query.study_id == study_id)
 
 
 def analyse_groups(material: Material, query: GraphQuery, *, attribute: str, seed: int) -> GroupAnalysis:

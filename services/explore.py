@@ -1,7 +1,6 @@
 """Reading the moral graph: built once per data version and query, kept in memory, handed out read-only."""
 
-import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from domain.studies import Context, Question, Study
 from graph.build import build_graph
 from graph.merging import apply_merges
 from services.as_of import standing
+from services.kept import Kept
 from services.small_cells import MIN_GROUP, without_small_pairs
 from storage import Database, Store, StoredVote
 
@@ -51,6 +51,13 @@ class GraphWithVotes(NamedTuple):
     """As counted: after merges, without those left out."""
 
 
+class GraphKey(NamedTuple):
+    """What a graph follows from."""
+
+    query: GraphQuery
+    data_version: int
+
+
 class Reason(NamedTuple):
     """What one person said about a pair."""
 
@@ -65,40 +72,14 @@ class Explore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._graphs: OrderedDict[tuple[GraphQuery, int], MoralGraph] = OrderedDict()
-        self._building: dict[tuple[GraphQuery, int], threading.Lock] = {}
+        self._graphs = Kept[GraphKey, MoralGraph](most=MAX_GRAPHS_KEPT)
         self._options: dict[StudyId, GraphOptions] = {}
         self._slugs: dict[str, StudyId] = {}
-        self._lock = threading.Lock()
 
     def moral_graph(self, query: GraphQuery, *, data_version: int | None = None) -> MoralGraph:
         """Return the moral graph of a query at the present data version, which a caller that just read it may pass."""
-        key = (query, self._database.version(query.study_id) if data_version is None else data_version)
-        graph = self._kept(key)
-        if graph is not None:
-            return graph
-        with self._lock:
-            building = self._building.setdefault(key, threading.Lock())
-        # One builds and the others wait for it: after each vote everybody who looks at the page asks at once.
-        try:
-            with building:
-                return self._kept(key) or self._keep(key, self._build(query))
-        finally:
-            with self._lock:
-                self._building.pop(key, None)
-
-    def _keep(self, key: tuple[GraphQuery, int], graph: MoralGraph) -> MoralGraph:
-        with self._lock:
-            self._graphs[key] = graph
-            while len(self._graphs) > MAX_GRAPHS_KEPT:
-                self._graphs.popitem(last=False)
-        return graph
-
-    def _kept(self, key: tuple[GraphQuery, int]) -> MoralGraph | None:
-        with self._lock:
-            if key in self._graphs:
-                self._graphs.move_to_end(key)
-            return self._graphs.get(key)
+        version = self._database.version(query.study_id) if data_version is None else data_version
+        return self._graphs.get(GraphKey(query, version), lambda: self._build(query))
 
     def data_version(self, study_id: StudyId) -> int:
         """Return the number that grows with every write in the study."""
@@ -182,10 +163,8 @@ class Explore:
 
     def forget(self, study_id: StudyId) -> None:
         """Drop every graph of a study, and its filters, from memory; called when a person erases their words."""
-        with self._lock:
-            self._options.pop(study_id, None)
-            for key in [k for k in self._graphs if k[0].study_id == study_id]:
-                del self._graphs[key]
+        self._options.pop(study_id, None)
+        self._graphs.forget(lambda key: key.query.study_id == study_id)
 
     def graph_with_votes(self, query: GraphQuery) -> GraphWithVotes:
         """Return the moral graph of a query and the votes it counts, merges followed, both as of one moment."""

@@ -1,7 +1,5 @@
 """How far each pair of values is settled, for pages: read once per data version and query, without resampling."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -13,10 +11,11 @@ from domain.ids import StudyId
 from graph.provisional import EdgeKey, EdgeState
 from graph.settling import settled_states
 from graph.vote_columns import sift_votes, vote_columns
+from services.kept import Kept
 from storage import Database, Store
 
 MAX_HELD = 64
-"""Answers kept in memory over all studies and filters; the least recently made goes first."""
+"""Answers kept in memory over all studies and filters; the least recently used goes first."""
 
 __all__ = ["EdgeKey", "EdgeState", "PairStateMap", "PairStates", "states_from_store"]
 
@@ -33,30 +32,20 @@ class PairStates:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._held: OrderedDict[_Key, PairStateMap] = OrderedDict()
-        self._lock = threading.Lock()
+        self._held = Kept[_Key, PairStateMap](most=MAX_HELD)
 
     def of(self, query: GraphQuery, *, data_version: int | None = None) -> PairStateMap:
         """Return the states at the present data version, which a caller that just read it may pass."""
         version = self._database.version(query.study_id) if data_version is None else data_version
-        key = _Key(query, version)
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key]
-        with self._database.read() as store:
-            found = MappingProxyType(states_from_store(store, query))
-        with self._lock:
-            self._held[key] = found
-            while len(self._held) > MAX_HELD:
-                self._held.popitem(last=False)
-        return found
+        return self._held.get(_Key(query, version), lambda: self._read(query))
 
     def forget(self, study_id: StudyId) -> None:
         """Drop what is held of a study; called when a person erases their words."""
-        with self._lock:
-            for key in [key for key in self._held if key.query.study_id == study_id]:
-                del self._held[key]
+        self._held.forget(lambda key: key.query.study_id == study_id)
+
+    def _read(self, query: GraphQuery) -> PairStateMap:
+        with self._database.read() as store:
+            return MappingProxyType(states_from_store(store, query))
 
 
 def states_from_store(store: Store, query: GraphQuery) -> dict[EdgeKey, EdgeState]:

@@ -1,7 +1,5 @@
 """Use cases of the stance pages: the runs there are, what each says, two of them, and one beside the graph."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +13,7 @@ from domain.stance_reports import GraphComparison, Reading, RunComparison, Stanc
 from domain.stances import Answer, ProbeItem
 from domain.statement_reports import StatementReport
 from services.analysis_votes import read_votes
+from services.kept import Kept
 from services.stance_comparisons import compare_runs
 from services.stance_graph import GraphSide, Score, compare_with_graph, graph_side
 from services.stance_items import how_to_get
@@ -38,8 +37,7 @@ class StanceReadings:
         self._links = LinkDesk(data_dir / "value-links")
         self._database = database
         self._embedder = embedder
-        self._held: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = threading.RLock()
+        self._held = Kept[Hashable, object](most=MAX_HELD)
 
     def runs(self) -> tuple[RunEntry, ...]:
         """Return the runs there are, newest first."""
@@ -193,9 +191,7 @@ class StanceReadings:
 
     def forget(self, study_id: StudyId) -> None:
         """Drop what was made of a study; called when a person erases their words."""
-        with self._lock:
-            for key in [key for key in self._held if isinstance(key, tuple) and study_id in key]:
-                del self._held[key]
+        self._held.forget(lambda key: isinstance(key, tuple) and study_id in key)
 
     def _prepared(self, name: str, *, reading: Reading, system: str | None) -> Run:
         key = ("run", name, self.shelf.stamp(name), reading, system)
@@ -211,17 +207,8 @@ class StanceReadings:
         return self._once(("side", study_id, version), make)
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                held: T = self._held[key]  # type: ignore[assignment]  # the first word of the key names the maker
-                return held
-        made = make()
-        with self._lock:
-            self._held[key] = made
-            while len(self._held) > MAX_HELD:
-                self._held.popitem(last=False)
-        return made
+        held: T = self._held.get(key, make)  # type: ignore[assignment]  # the first word of the key names the maker
+        return held
 
 
 def _names(run: Run) -> tuple[str, ...]:
