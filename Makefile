@@ -68,6 +68,8 @@ bench: $(STAMP) ## measure the app under load and write docs/reference/benchmark
 	$(PY) -m benchmarks.quality.merging --cards $(STUDY)/raw_cards.json --out benchmarks/results/merging.json
 	$(PY) -m benchmarks.speed.bench_cluster --n 100000 > benchmarks/results/cluster-100000.json
 	$(PY) -m benchmarks.speed.bench_cluster --n 1000000 > benchmarks/results/cluster-1000000.json
+	$(PY) -m benchmarks.speed.bench_graph --out benchmarks/results/graph.json
+	$(PY) -m benchmarks.speed.bench_export --out benchmarks/results/export.json
 	$(PY) -m benchmarks.report
 
 docs: $(STAMP) ## check that the documents tell the truth

@@ -1,4 +1,4 @@
-"""Writes docs/reference/benchmarks.md from what ``benchmarks.speed.bench_app`` measured, so that no figure is typed.
+"""Writes docs/reference/benchmarks.md from what the benchmarks measured, so that no figure is typed.
 
 Run from the project root: ``python -m benchmarks.report``.
 """
@@ -34,6 +34,21 @@ of those of odd number; beside them the mean over {splits} random halves.
 
 | | Precision | Recall | F1 | Precision, {splits} halves | F1, {splits} halves |
 |---|---:|---:|---:|---:|---:|"""
+
+COUNTING = """`moralgraph bench graph`: votes made for it, each part in a process of its own, nothing kept from before.
+From columns: votes in memory to the whole graph. From the database: an SQLite file to the graph that the page shows.
+One vote more: counts, every pair judged, both ranks. Ranges: 400 draws of people. red-dwarf: the whole Polis pipeline
+on as many votes, which is another subject. The same votes in another order gave the same bytes: {same}.
+
+| Votes | Values | Columns, s | Database, s | Peak MB | One more, ms | Ranges, s | Obvious way | red-dwarf, s | Bar, s |
+|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|"""
+
+LEAVING = """`benchmarks.speed.bench_export`: {votes} votes in an SQLite file, exported in each form with its manifest.
+Memory: megabytes above the most that the process held before; a graph lies in memory as a whole, rows do not.
+
+| Form | Rows | Seconds | MB above | Bar, s |
+|---|---:|---:|---:|---|"""
+BAR_EXPORT_S = 10
 
 HEAD = """# Benchmarks
 
@@ -134,6 +149,43 @@ def gathering(results: Path) -> list[str]:
     return [*lines, "", f"- F1 of {BAR_F1} with the parts that come with the app: {word}, {ours}."]
 
 
+def counting(results: Path) -> list[str]:
+    """Return how fast votes become a graph, each size beside its baselines."""
+    found = json.loads((results / "graph.json").read_text(encoding="utf-8"))
+    same = all(one["is_same_in_any_order"] for one in found["sizes"])
+    lines = ["", "## Counting votes", "", COUNTING.format(same="yes" if same else "**no**")]
+    for one in found["sizes"]:
+        base, bars, database = one["baselines"], one["bars"], one["from_database"]
+        slower = base["slow_reference"].get("slow_to_fast")
+        is_met = all(max(one[name], database[name]) < bar for name, bar in bars.items())
+        cells = [
+            f"{one['votes']:,}",
+            f"{one['values']:,}",
+            one["seconds"],
+            database["seconds"],
+            database["peak_mb"],
+            one["one_vote"]["p50_ms"],
+            one["entailed"].get("ranges_seconds", "not run"),
+            f"{slower:.0f} times as long" if slower else "not run",
+            base["red_dwarf"]["seconds"] or "not run",
+            f"{bars['seconds']:g}: {'met' if is_met else '**missed**'}" if bars else "",
+        ]
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    slowest = max(one["one_vote"]["max_ms"] for one in found["sizes"])
+    word = "met" if slowest < found["bar_one_vote_ms"] else "**missed**"
+    return [*lines, "", f"- One vote more in under {found['bar_one_vote_ms']} ms: {word}, at most {slowest:.0f} ms."]
+
+
+def leaving(results: Path) -> list[str]:
+    """Return how fast votes leave as files."""
+    found = json.loads((results / "export.json").read_text(encoding="utf-8"))
+    lines = ["", "## Leaving as data", "", LEAVING.format(votes=f"{found['votes']:,}")]
+    for name, one in found["formats"].items():
+        word = "met" if one["seconds"] < BAR_EXPORT_S else "**missed**"
+        lines.append(f"| {name} | {one['rows']:,} | {one['seconds']} | {one['mb_above']} | {BAR_EXPORT_S:g}: {word} |")
+    return lines
+
+
 def render(found: dict[str, Any], results: Path) -> str:
     """Return the page."""
     packages = ", ".join(f"{name} {number}" for name, number in found["packages"].items())
@@ -149,6 +201,8 @@ def render(found: dict[str, Any], results: Path) -> str:
             COLLECTING.format(n=on["sessions"], off=off["rerun_s"]["p95"], on=on["rerun_s"]["p95"]),
             *parts(found),
             *gathering(results),
+            *counting(results),
+            *leaving(results),
             "",
         ]
     )

@@ -135,6 +135,8 @@ class MoralGraph(Noun):
     """Votes left out because, after a merge, the same person voted on the same pair and context later."""
     n_votes_withdrawn: int = 0
     """Votes left out because a value they name was withdrawn."""
+    n_pairs_withheld: int = 0
+    """Pairs of values left out, in a graph of one group, because too few people of it or outside of it answered."""
 
     def kept_edges(self) -> tuple[GraphEdge, ...]:
         """Return the edges of the graph proper."""

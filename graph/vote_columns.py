@@ -74,6 +74,14 @@ class CountedVotes(NamedTuple):
     """A value they name was withdrawn."""
 
 
+class SiftedVotes(NamedTuple):
+    """Votes that count, and where each of them stood."""
+
+    counted: CountedVotes
+    places: IntArray
+    """Place of each counted vote among those given, ascending, shape (n_counted,)."""
+
+
 def vote_columns(rows: Iterable[VoteRow]) -> VoteColumns:
     """Return ``rows`` as columns; they are read a batch at a time, so that none but the columns stays in memory.
 
@@ -116,6 +124,11 @@ def count_votes(votes: VoteColumns, *, roots: Mapping[ValueId, ValueId], withdra
         roots: each merged value's standing target; values that are not merged may be absent.
         withdrawn: values whose author took their words away.
     """
+    return sift_votes(votes, roots=roots, withdrawn=withdrawn).counted
+
+
+def sift_votes(votes: VoteColumns, *, roots: Mapping[ValueId, ValueId], withdrawn: Iterable[ValueId]) -> SiftedVotes:
+    """Return what ``count_votes`` does, and which of the votes given were counted."""
     keys, root = _rooted(votes.keys, roots)
     moved = VoteColumns(
         keys=keys,
@@ -129,9 +142,10 @@ def count_votes(votes: VoteColumns, *, roots: Mapping[ValueId, ValueId], withdra
     is_gone = np.array([value_id in gone for value_id in keys.values], dtype=np.bool_)
     is_withdrawn = is_gone[moved.src] | is_gone[moved.wiser]
     is_loop = ~is_withdrawn & (moved.src == moved.wiser)
-    left = moved.where(~is_withdrawn & ~is_loop)
-    newest = _newest(left)
-    return CountedVotes(left.where(newest), int(is_loop.sum()), len(left) - len(newest), int(is_withdrawn.sum()))
+    left = np.flatnonzero(~is_withdrawn & ~is_loop)
+    places = left[_newest(moved.where(left))]
+    counted = CountedVotes(moved.where(places), int(is_loop.sum()), len(left) - len(places), int(is_withdrawn.sum()))
+    return SiftedVotes(counted, places)
 
 
 def people_by_content(votes: VoteColumns) -> VoteColumns:

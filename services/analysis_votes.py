@@ -54,7 +54,7 @@ def number_of(value_id: ValueId) -> int:
 
 def read_votes(store: Store, query: GraphQuery) -> AnalysedVotes:
     """Return what ``query`` selects."""
-    roots = store.values.roots(query.study_id)
+    roots = store.values.roots(query.study_id, until=query.until)
     values = store.values.list(query.study_id, include_withdrawn=True)
     name = {value.id: ValueId(f"{value.number:0{DIGITS}}") for value in values}
     stored = store.votes.rows(query)

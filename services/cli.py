@@ -13,7 +13,10 @@ from services.cli_analyze import add_analyze
 from services.cli_bench import add_bench
 from services.cli_cluster import add_cluster
 from services.cli_export import add_export
+from services.cli_judge import add_judge
 from services.cli_options import at_least
+from services.cli_score import add_score
+from services.cli_stances import add_stances
 from services.container import Services
 from services.settings import Settings
 
@@ -49,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     add_export(commands)
     add_bench(commands)
     add_cluster(commands)
+    add_judge(commands)
+    add_stances(commands)
+    add_score(commands)
 
     scripted = commands.add_parser("simulate", help="let scripted people take part, marked as simulated")
     scripted.add_argument("--study", required=True)

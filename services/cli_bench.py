@@ -14,6 +14,7 @@ MOST_VECTORS = 5_000_000
 FEWEST_VECTORS = 100
 MOST_VOTES = 5_000_000
 FEWEST_VOTES = 300
+MOST_VOTES_OF_PAGES = 200_000
 
 
 def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,6 +29,15 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     graph.add_argument("--n", type=int, help="how many votes (default 1,500, 20,000, 120,000 and 2,000,000)")
     graph.add_argument("--json", action="store_true")
     graph.set_defaults(command=bench_graph)
+    pages = subjects.add_parser(
+        "pages", help="how soon the map of a large study answers, beside one that keeps nothing"
+    )
+    pages.add_argument("--n", type=int, default=20_000, help="how many votes (default 20000), on 2,000 values")
+    pages.add_argument("--json", action="store_true")
+    pages.set_defaults(command=bench_pages)
+    probes = subjects.add_parser("probes", help="asking a model, beside a stub server and the packaged model itself")
+    probes.add_argument("--json", action="store_true")
+    probes.set_defaults(command=bench_probes)
 
 
 def bench_cluster(_services: Services, arguments: argparse.Namespace) -> int:
@@ -44,6 +54,22 @@ def bench_graph(_services: Services, arguments: argparse.Namespace) -> int:
     if arguments.n is not None and not FEWEST_VOTES <= arguments.n <= MOST_VOTES:
         raise UserInputError(f"--n lies between {FEWEST_VOTES:,} and {MOST_VOTES:,}.")
     report = run_benchmark("graph", *(() if arguments.n is None else ("--sizes", str(arguments.n))))
+    print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
+    return 0
+
+
+def bench_pages(_services: Services, arguments: argparse.Namespace) -> int:
+    """Measure the page Moral graph on ``--n`` votes."""
+    if not FEWEST_VOTES <= arguments.n <= MOST_VOTES_OF_PAGES:
+        raise UserInputError(f"--n lies between {FEWEST_VOTES:,} and {MOST_VOTES_OF_PAGES:,}.")
+    report = run_benchmark("pages", "--votes", str(arguments.n))
+    print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
+    return 0
+
+
+def bench_probes(_services: Services, arguments: argparse.Namespace) -> int:
+    """Measure what asking adds to the model."""
+    report = run_benchmark("probes")
     print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
     return 0
 

@@ -1,18 +1,12 @@
 """The composition root: builds every part once from the settings and hands them out. Nothing else reads settings."""
 
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from functools import cached_property
 
-from backends.registry import build_chat, build_embedder, build_index
-from domain.errors import MoralGraphError
-from domain.ids import StudyId, ValueId
+from domain.ids import ValueId
 from domain.people import Participant
-from domain.protocols import ChatModel, Clock, Embedder, VectorIndex
 from graph.pair_judging import judging_prompt
-from services.acts import Desk
+from kaleido.asking import asking_prompts
 from services.analysis import Analyses
 from services.analysis_groups import GroupAnalyses
 from services.answering import prompts as answering_prompts
@@ -26,104 +20,29 @@ from services.exporting import Exporting
 from services.finishing import Finishing
 from services.interchange import Interchange
 from services.interview import InterviewService, prompt_hashes
+from services.judging import Judging
 from services.kaleido_parts import KaleidoParts
 from services.live import Live
 from services.meaning import MeaningSpace
 from services.moderation import Moderation
 from services.opinions import Opinions
+from services.pair_review import PairReview
+from services.pair_states import PairStates
 from services.participants import Participants
-from services.secrets_store import FirstPassword, administrator_epoch, ensure_administrator, signing_secret
-from services.settings import Settings
+from services.parts import Parts
+from services.probe_jobs import ProbeJobs
+from services.secrets_store import FirstPassword, administrator_epoch, ensure_administrator
 from services.simulate import Simulation
+from services.stance_readings import StanceReadings
+from services.stances_parts import StancesParts
 from services.starter import ensure_starter
 from services.studies import Studies
-from services.tokens import Tokens
 from services.upgrading import Upgrading
-from storage import Database
-
-
-def system_clock() -> datetime:
-    """Return the time now, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
-class Services:
+class Services(Parts):
     """Every use case of the application, over one database. Parts are built on first use and then shared."""
-
-    settings: Settings
-    clock: Clock = system_clock
-    _chats: dict[str, ChatModel | None] = field(default_factory=dict, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    @cached_property
-    def database(self) -> Database:
-        """The database, migrated to the newest schema."""
-        if not self.settings.database_url:
-            self.settings.data_dir.mkdir(parents=True, exist_ok=True)
-        return Database.open(self.settings.database_address())
-
-    @cached_property
-    def desk(self) -> Desk:
-        """Where acts are written down."""
-        return Desk(database=self.database, clock=self.clock)
-
-    @cached_property
-    def secret(self) -> str:
-        """The secret that signs cookies and links."""
-        given = self.settings.secret
-        return given.get_secret_value() if given is not None else signing_secret(self.settings.data_dir)
-
-    @cached_property
-    def tokens(self) -> Tokens:
-        """Signs and reads cookies and links."""
-        return Tokens(self.secret)
-
-    @cached_property
-    def embedder(self) -> Embedder:
-        """The embedder in use."""
-        return build_embedder(self.settings.embedder, testing=self.settings.testing)
-
-    @cached_property
-    def chat(self) -> ChatModel | None:
-        """The chat model in use; ``None`` with the guided interviewer."""
-        return self.chat_for(self.settings.chat)
-
-    def chat_for(self, name: str) -> ChatModel | None:
-        """Return the chat model called ``name``, such as a study asks for; built once and then shared."""
-        key = self.settings.chat_key
-        with self._lock:
-            if name not in self._chats:
-                self._chats[name] = build_chat(
-                    name,
-                    api_key=key.get_secret_value() if key is not None else None,
-                    timeout_s=self.settings.chat_timeout_s,
-                    testing=self.settings.testing,
-                )
-            return self._chats[name]
-
-    def chat_name(self, study_id: StudyId | None) -> str:
-        """Return how the interviewer of a study is set: its own choice, else, or without a study, the setting."""
-        if study_id is None:
-            return self.settings.chat
-        with self.database.read() as store:
-            return store.studies.get(study_id).chat_backend or self.settings.chat
-
-    def chat_of_study(self, study_id: StudyId) -> ChatModel | None:
-        """Return the language model of a study: its own choice, else the setting; ``None`` where there is none.
-
-        A broken setting gives ``None`` too: it must not stop a person; doctor and "test the connection" name it.
-        """
-        try:
-            return self.chat_for(self.chat_name(study_id))
-        except MoralGraphError:
-            return None
-
-    @cached_property
-    def new_index(self) -> Callable[[int], VectorIndex]:
-        """Makes an empty index for vectors of a given number of columns."""
-        name = self.settings.index
-        return lambda dim: build_index(name, dim=dim)
 
     @cached_property
     def meaning(self) -> MeaningSpace:
@@ -133,7 +52,7 @@ class Services:
     @cached_property
     def kaleido(self) -> KaleidoParts:
         """Scorers of values in situations."""
-        return KaleidoParts(self.settings)
+        return KaleidoParts(self.settings, self.database)
 
     @cached_property
     def participants(self) -> Participants:
@@ -183,6 +102,11 @@ class Services:
         return Explore(self.database)
 
     @cached_property
+    def pair_states(self) -> PairStates:
+        """How far each pair is settled."""
+        return PairStates(self.database)
+
+    @cached_property
     def groups(self) -> GroupAnalyses:
         """What groups say, beside and across one another."""
         return GroupAnalyses(self.database)
@@ -191,6 +115,17 @@ class Services:
     def analyses(self) -> Analyses:
         """What the votes entail."""
         return Analyses(self.database, self.groups)
+
+    @cached_property
+    def stances(self) -> StancesParts:
+        """Where models stand."""
+        key = self.settings.chat_key
+        return StancesParts(clock=self.clock, api_key=key.get_secret_value() if key is not None else None)
+
+    @cached_property
+    def probe_jobs(self) -> ProbeJobs:
+        """Runs beside the pages."""
+        return ProbeJobs(self.stances, folder=self.settings.data_dir / "runs")
 
     @cached_property
     def simulation(self) -> Simulation:
@@ -206,9 +141,15 @@ class Services:
         )
 
     @cached_property
+    def stance_readings(self) -> StanceReadings:
+        """What models act on, and beside the graph."""
+        return StanceReadings(self.database, embedder=lambda: self.embedder, data_dir=self.settings.data_dir)
+
+    @cached_property
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
-        keepers = (self.meaning, self.explore, self.groups, self.analyses, self.opinions, self.export_jobs)
+        graphs = (self.explore, self.pair_states, self.groups, self.analyses, self.stance_readings)
+        keepers = (self.meaning, *graphs, self.opinions, self.export_jobs, self.pair_review, self.kaleido)
         return OwnData(self.desk, forget=[keeper.forget for keeper in keepers])
 
     @cached_property
@@ -225,6 +166,16 @@ class Services:
         )
 
     @cached_property
+    def pair_review(self) -> PairReview:
+        """Values that may say the same."""
+        return PairReview(self.desk, self.meaning, self.moderation)
+
+    @cached_property
+    def judging(self) -> Judging:
+        """A model's word on borderline pairs."""
+        return Judging(self.desk, self.pair_review, chat_of_study=self.chat_of_study)
+
+    @cached_property
     def live(self) -> Live:
         """Watching a study."""
         return Live(self.desk)
@@ -232,7 +183,7 @@ class Services:
     @cached_property
     def interchange(self) -> Interchange:
         """Import and export."""
-        shipped = (judging_prompt(), *answering_prompts().values())
+        shipped = (judging_prompt(), *answering_prompts().values(), *asking_prompts().values())
         hashes = prompt_hashes() | {prompt.key: prompt.body_hash for prompt in shipped}
         return Interchange(self.desk, self.explore, prompt_hashes=hashes)
 
@@ -257,7 +208,7 @@ class Services:
 
     def close(self) -> None:
         """Close what was opened."""
-        for part in ("interview", "upgrading", "opinions", "export_jobs"):
+        for part in ("interview", "upgrading", "opinions", "judging", "export_jobs", "probe_jobs", "kaleido"):
             if part in self.__dict__:
                 getattr(self, part).close()
         if "database" in self.__dict__:

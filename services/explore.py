@@ -1,8 +1,8 @@
 """Reading the moral graph: built once per data version and query, kept in memory, handed out read-only."""
 
 import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from domain.cards import CanonicalValue, Card, CardStatus
@@ -13,6 +13,8 @@ from domain.people import Source
 from domain.studies import Context, Question, Study
 from graph.build import build_graph
 from graph.merging import apply_merges
+from services.as_of import standing
+from services.small_cells import MIN_GROUP, without_small_pairs
 from storage import Database, Store, StoredVote
 
 MAX_GRAPHS_KEPT = 64
@@ -56,10 +58,6 @@ class Reason(NamedTuple):
     reason: str
     unsure_reason: str | None
     context: str
-
-
-MIN_GROUP = 5
-"""No group below five people is ever shown (small cells identify people)."""
 
 
 class Explore:
@@ -126,15 +124,12 @@ class Explore:
 
     def _read_options(self, study_id: StudyId) -> GraphOptions:
         with self._database.read() as store:
-            people = store.people.list(study_id, sources=frozenset(Source))
+            people = store.people.profiles(study_id)
             tally: dict[str, dict[str, int]] = {}
             for person in people:
                 for name, value in person.attributes.items():
                     counts = tally.setdefault(name, {})
                     counts[value] = counts.get(value, 0) + 1
-            by_source: dict[Source, int] = {}
-            for person in people:
-                by_source[person.source] = by_source.get(person.source, 0) + 1
             return GraphOptions(
                 study=store.studies.get(study_id),
                 questions=tuple(store.studies.questions(study_id)),
@@ -144,7 +139,7 @@ class Explore:
                     for name, counts in tally.items()
                     if any(n >= MIN_GROUP for n in counts.values())
                 },
-                n_by_source=by_source,
+                n_by_source=Counter(person.source for person in people),
                 data_version=store.events.head(study_id).seq,
             )
 
@@ -152,14 +147,11 @@ class Explore:
         """Return a value with the cards under it."""
         with self._database.read() as store:
             roots = store.values.roots(study_id)
-            under = {
-                p.card_id for p in store.values.placements(study_id) if roots.get(p.value_id, p.value_id) == value_id
-            }
             merged = {v for v, root in roots.items() if root == value_id and v != value_id}
-            cards = store.cards.list(study_id, statuses=frozenset({CardStatus.CONFIRMED}), sources=sources)
+            under = store.values.placed(study_id, under={*merged, value_id})
             return ValueDetail(
                 value=store.values.get(value_id),
-                cards=tuple(c for c in cards if c.id in under),
+                cards=tuple(store.cards.some(under, statuses={CardStatus.CONFIRMED}, sources=sources)),
                 merged_from=tuple(store.values.get(v) for v in sorted(merged)),
             )
 
@@ -170,7 +162,7 @@ class Explore:
         """
         with self._database.read() as store:
             contexts = {c.id: c.text for c in store.studies.contexts(query.study_id)}
-            roots = store.values.roots(query.study_id)
+            roots = store.values.roots(query.study_id, until=query.until)
             names = [one for one, root in roots.items() if root == value_id]
             pair_of = {
                 v.vote_id: (roots.get(v.src_id, v.src_id), roots.get(v.wiser_id, v.wiser_id))
@@ -212,32 +204,33 @@ def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
         StudyRuleError: the query asks for a group of which fewer than ``MIN_GROUP`` people are counted.
     """
     rows = list(store.votes.vote_rows(query))
-    roots = store.values.roots(query.study_id)
-    values = store.values.list(query.study_id, include_withdrawn=True)
-    counted = apply_merges(rows, roots=roots, withdrawn={v.id for v in values if v.is_withdrawn})
+    roots = store.values.roots(query.study_id, until=query.until)
+    shown = without_small_pairs(store, query, rows, roots=roots).rows if query.attributes else rows
+    counted = apply_merges(shown, roots=roots, withdrawn=store.values.withdrawn_ids(query.study_id))
     return GraphWithVotes(graph=_graph_of(store, query, rows), votes=counted.rows)
 
 
 def _graph_of(store: Store, query: GraphQuery, rows: Iterable[VoteRow]) -> MoralGraph:
-    roots = store.values.roots(query.study_id)
+    stood = standing(store, query)
+    n_withheld = 0
+    if query.attributes:
+        rows, n_withheld = without_small_pairs(store, query, rows, roots=stood.roots)
     drawn = store.draws.counts_for_graph(query)
-    counted_cards = store.cards.ids(query.study_id, statuses={CardStatus.CONFIRMED}, sources=query.sources)
-    placed = [p.value_id for p in store.values.placements(query.study_id) if p.card_id in counted_cards]
     graph = build_graph(
         query,
         values=store.values.list(query.study_id, include_withdrawn=True),
         rows=rows,
-        roots=roots,
-        n_cards=_count_by_root(placed, roots),
+        roots=stood.roots,
+        n_cards=stood.n_cards,
         n_choices={value_id: counts.choices for value_id, counts in drawn.items()},
         n_impressions={value_id: counts.impressions for value_id, counts in drawn.items()},
     )
     if query.attributes and graph.n_people < MIN_GROUP:
         raise StudyRuleError(
-            f"Fewer than {MIN_GROUP} people of this group voted with these filters, so nothing is shown: few answers "
-            "could tell who gave them. Widen the filters."
+            f"Fewer than {MIN_GROUP} people of this group, or of the others, answered each pair with these filters, so "
+            "nothing is shown: few answers could tell who gave them. Widen the filters."
         )
-    return graph
+    return graph.model_copy(update={"n_pairs_withheld": n_withheld}) if n_withheld else graph
 
 
 def vote_row(vote: StoredVote) -> VoteRow:
@@ -249,11 +242,3 @@ def vote_row(vote: StoredVote) -> VoteRow:
         context=vote.context,
         answer=vote.answer,
     )
-
-
-def _count_by_root(value_ids: list[ValueId], roots: Mapping[ValueId, ValueId]) -> dict[ValueId, int]:
-    counts: dict[ValueId, int] = {}
-    for value_id in value_ids:
-        root = roots.get(value_id, value_id)
-        counts[root] = counts.get(root, 0) + 1
-    return counts

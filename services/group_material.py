@@ -48,12 +48,12 @@ def read_material(store: Store, query: GraphQuery) -> Material:
 
 
 def _as_stored(store: Store, query: GraphQuery) -> Material:
-    roots = store.values.roots(query.study_id)
+    roots = store.values.roots(query.study_id, until=query.until)
     values = {v.id: v for v in store.values.list(query.study_id, include_withdrawn=True)}
     withdrawn = {v.id for v in values.values() if v.is_withdrawn}
     bundle = store.bundles.load(query.study_id, sources=query.sources)
     cards = [c for c in bundle.cards if c.status is CardStatus.CONFIRMED and _is_in_time(c.created_at, query)]
-    placed = {p.card_id: roots.get(p.value_id, p.value_id) for p in store.values.placements(query.study_id)}
+    placed = {c: roots.get(v, v) for c, v in store.values.placed(query.study_id, until=query.until).items()}
     return Material(
         data_version=store.events.head(query.study_id).seq,
         people=tuple(p for p in bundle.participants if _is_in_time(p.created_at, query)),

@@ -181,6 +181,8 @@ def _words(moves: Sequence[Move]) -> str:
     n_moved = sum(move in {Move.ROSE, Move.FELL, Move.FLIPPED} for move in moves)
     if not n_tested:
         return "too few votes in one of the waves to compare"
+    if not n_moved:
+        return f"{Move.NOT_SHOWN.value}, for any of the {n_tested} pairs that can be compared"
     return f"{n_moved} of {n_tested} pairs moved; {Move.NOT_SHOWN.value} for the others"
 
 

@@ -113,15 +113,17 @@ class Interchange:
         return export_meta(graph, study=study, questions=questions, contexts=contexts, meta=meta)
 
     def _about(self, graph: MoralGraph) -> About:
-        study_id = graph.query.study_id
+        study_id, until, now = graph.query.study_id, graph.query.until, self._desk.clock()
+        # A graph of the past is the same whenever it is made, so its file bears the moment that it stands for.
+        moment = now if until is None else min(until, now)
         with self._desk.database.read() as store:
-            head = store.events.head(study_id)
+            head = store.events.head(study_id, until=until)
             return About(
                 study=store.studies.get(study_id),
                 questions=store.studies.questions(study_id, include_archived=True),
                 contexts=store.studies.contexts(study_id),
                 meta=ExportMeta(
-                    made_at=self._desk.clock(),
+                    made_at=moment,
                     code_version=version(DISTRIBUTION),
                     event_seq=head.seq,
                     event_hash=head.hash,

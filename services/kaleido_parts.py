@@ -4,9 +4,12 @@ import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from domain.ids import StudyId
 from domain.protocols import ValueScorer
 from services.scorers import build_scorer
+from services.scoring import Scoring
 from services.settings import Settings
+from storage import Database
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,7 @@ class KaleidoParts:
     """Scorers and what is built on them, each made on first use and then shared."""
 
     settings: Settings
+    database: Database
     _scorers: dict[str, ValueScorer] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -28,3 +32,16 @@ class KaleidoParts:
             if name not in self._scorers:
                 self._scorers[name] = build_scorer(name, self.settings)
             return self._scorers[name]
+
+    @cached_property
+    def scoring(self) -> Scoring:
+        """Values beside situations, scored in the background."""
+        return Scoring(self.database, lambda: self.scorer)
+
+    def forget(self, study_id: StudyId) -> None:
+        """Drop what is kept in memory; called when a person erases their words."""
+        self.scoring.forget(study_id)
+
+    def close(self) -> None:
+        """Let what is under way stop."""
+        self.scoring.close()

@@ -97,6 +97,10 @@ class MeaningSpace:
         rows = self._embedder.embed(list(texts))
         return [{value_id: float(v @ row) for value_id, v in space.vectors.items()} for row in rows]
 
+    def vectors(self, study_id: StudyId, texts: Sequence[str]) -> FloatArray:
+        """Return unit vectors of texts of values, shape (len(texts), dim); each is made once and stored."""
+        return self._vectors(study_id, list(texts))
+
     def forget(self, study_id: StudyId) -> None:
         """Drop what is held in memory of a study; called when a person erases their words."""
         with self._lock:

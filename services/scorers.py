@@ -1,23 +1,29 @@
 """Names of scorers to the scorers themselves. Naming one loads nothing; building it imports what it needs.
 
-Scorers: ``kaleido:NAME_OR_PATH``, with options such as ``?dtype=int8&decoder=first``. They are put together here
-because their questions and readings live in ``kaleido`` and what runs models lives in ``backends``.
+Scorers: ``default``, ``kaleido:NAME_OR_PATH`` with options such as ``?dtype=int8&decoder=first``, ``llm`` (the chat
+model of the app) and ``llm:CHAT`` (a chat model by its name). They are put together here because their questions and
+readings live in ``kaleido`` and what runs models lives in ``backends``.
 """
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl
 
 from pydantic import Field, ValidationError
 
-from backends.registry import build_seq2seq
+from backends.registry import build_chat, build_embedder, build_seq2seq
 from domain.errors import SettingsError
 from domain.nouns import Noun
-from domain.protocols import ValueScorer
+from domain.protocols import ChatModel, ValueScorer
+from kaleido.asking import AskedScorer
+from kaleido.likeness import LikenessScorer, read_curve
 from kaleido.scorer import N_CANDIDATES, KaleidoScorer
 from services.settings import Settings
 
 ScorerBuilder = Callable[[str, Settings], ValueScorer]
+CURVE = Path(__file__).parents[1] / "assets" / "scorers" / "likeness.json"
+GUIDED = "guided"
 
 
 def build_scorer(name: str, settings: Settings) -> ValueScorer:
@@ -28,6 +34,25 @@ def build_scorer(name: str, settings: Settings) -> ValueScorer:
         known = ", ".join(f"{one}..." if one.endswith(":") else one for one in SCORERS)
         raise SettingsError(f"The scorer {name!r} is unknown. Known: {known}.")
     return builder(rest, settings)
+
+
+def _default(_: str, settings: Settings) -> ValueScorer:
+    return LikenessScorer(build_embedder(settings.embedder, testing=settings.testing), read_curve(CURVE))
+
+
+def _asked(rest: str, settings: Settings) -> ValueScorer:
+    chat = rest or settings.chat
+    if chat in {"", GUIDED}:
+        raise SettingsError("The scorer 'llm' needs a language model: set MORALGRAPH_CHAT, or call `make llm`.")
+    return AskedScorer(lambda: _chat(chat, settings), name=f"llm:{chat}")
+
+
+def _chat(name: str, settings: Settings) -> ChatModel:
+    key = settings.chat_key.get_secret_value() if settings.chat_key is not None else None
+    built = build_chat(name, api_key=key, timeout_s=settings.chat_timeout_s, testing=settings.testing)
+    if built is None:
+        raise SettingsError(f"{name!r} is no language model.")
+    return built
 
 
 def _kaleido(rest: str, _: Settings) -> ValueScorer:
@@ -56,4 +81,4 @@ class KaleidoOptions(Noun):
 _KALEIDO_WORDS = (
     "dtype=fp32|bf16|int8, decoder=published|first, max_tokens=N, revision=COMMIT and candidates=N, joined by &"
 )
-SCORERS: Mapping[str, ScorerBuilder] = {"kaleido:": _kaleido}
+SCORERS: Mapping[str, ScorerBuilder] = {"default": _default, "llm": _asked, "llm:": _asked, "kaleido:": _kaleido}

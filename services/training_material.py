@@ -45,7 +45,7 @@ def read_material(store: Store, query: GraphQuery) -> Material:
     covered = covered_values(every, cards=cards, agreed=agreed)
     counted = apply_merges(
         [vote_row(vote) for vote in store.votes.rows(query)],
-        roots=store.values.roots(query.study_id),
+        roots=store.values.roots(query.study_id, until=query.until),
         withdrawn={value.id for value in every if value.is_withdrawn},
     )
     votes = [vote for vote in counted.rows if vote.src_id in covered and vote.wiser_id in covered]

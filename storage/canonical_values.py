@@ -4,17 +4,20 @@ import builtins
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import FromClause, func, select
 
-from domain.cards import CanonicalValue, Card, CardStatus, Placement, PlacementAnswer, ValueMerge
+from domain.cards import CanonicalValue, Card, CardStatus, Placement, PlacementAnswer, ValueMerge, embedding_text
 from domain.errors import StudyRuleError
 from domain.ids import CardId, MergeId, PersonId, PlacementId, StudyId, ValueId
 from domain.people import Source
+from storage.judgements import Judgements
 from storage.mapping import to_noun, to_row
-from storage.rows import Rows, changed, found, one_of
+from storage.rows import Rows, Where, changed, found, one_of
 from storage.tables import CARD, CHOICE, DRAW, MERGE, PLACEMENT, PLACEMENT_ANSWER, VALUE, VOTE
 
 NO_WORDS: dict[str, object] = {"title": "", "gist": "", "description": "", "policies": ()}
+IMPORTED = "import"
+"""Author of placements that came with a file."""
 NOT_HIDDEN: dict[str, object] = {"hidden_at": None, "hidden_by": ""}
 
 
@@ -33,6 +36,7 @@ class Values:
         no_words = NO_WORDS | {"policies": []}
         gone: dict[str, object] = {"founded_by_card_id": None, "is_withdrawn": True, **NOT_HIDDEN}
         self._set(value_id, **no_words, **gone, updated_at=at)
+        Judgements(self._rows).forget_words(value_id, at=at)
 
     def hide(self, value_id: ValueId, *, by: str, at: datetime) -> None:
         """Take a value out of graph and export, because the card that founded it is hidden; its words stay stored.
@@ -43,6 +47,7 @@ class Values:
 
     def refound(self, value_id: ValueId, *, card: Card, at: datetime) -> None:
         """Give a value the words of a card as it stands now; a hidden value comes back with them."""
+        before = found(self._rows.noun(CanonicalValue, VALUE, VALUE.c.id == value_id), what="value", key=value_id)
         self._set(
             value_id,
             title=card.text.title,
@@ -55,6 +60,8 @@ class Values:
             **NOT_HIDDEN,
             updated_at=at,
         )
+        if embedding_text(card.text.title, card.text.policy_texts()) != before.embedding_text():
+            Judgements(self._rows).forget_words(value_id, at=at)
 
     def get(self, value_id: ValueId) -> CanonicalValue:
         """Return a value, withdrawn or not; NotFoundError where there is none."""
@@ -81,6 +88,11 @@ class Values:
             where.append(VALUE.c.is_withdrawn.is_(False))
         values = self._rows.nouns(CanonicalValue, VALUE, *where, order=(VALUE.c.number,))
         return values if with_hidden_words else [_as_read(value) for value in values]
+
+    def withdrawn_ids(self, study_id: StudyId) -> frozenset[ValueId]:
+        """Return which values are withdrawn or hidden, without reading their words."""
+        query = select(VALUE.c.id).where(VALUE.c.study_id == study_id, VALUE.c.is_withdrawn.is_(True))
+        return frozenset(ValueId(row["id"]) for row in self._rows.mappings(query))
 
     def founded_by(self, card_id: CardId) -> builtins.list[CanonicalValue]:
         """Return the values that bear the words of a card, hidden ones too."""
@@ -114,6 +126,26 @@ class Values:
         order = (PLACEMENT.c.created_at, PLACEMENT.c.id)
         every = self._rows.nouns(Placement, PLACEMENT, *where, order=order)
         return every if include_undone else builtins.list({p.card_id: p for p in every}.values())
+
+    def placed(
+        self, study_id: StudyId, *, until: datetime | None = None, under: Collection[ValueId] | None = None
+    ) -> dict[CardId, ValueId]:
+        """Return the value that each card lies under, as ``placements`` has it; with ``under`` only cards in these.
+
+        With ``until`` the newest placement that stood then. Placements that came with a file count from the beginning:
+        the file tells when people voted, not when their cards were placed.
+        """
+        links = PLACEMENT.alias()
+        stands = links.c.undone_at.is_(None) if until is None else _stood(links, until)
+        query = select(links.c.card_id, links.c.value_id).where(links.c.study_id == study_id, stands)
+        if until is not None:
+            query = query.where((links.c.created_at <= until) | (links.c.author == IMPORTED))
+        if under is not None:
+            ever = select(PLACEMENT.c.card_id).where(one_of(PLACEMENT.c.value_id, under))
+            query = query.where(links.c.card_id.in_(ever))
+        every = self._rows.tuples(query.order_by(links.c.created_at, links.c.id))
+        newest = {CardId(card_id): ValueId(value_id) for card_id, value_id in every}
+        return newest if under is None else {card: value for card, value in newest.items() if value in under}
 
     def placement_of(self, card_id: CardId) -> Placement | None:
         """Return the newest placement of a card that stands, if any."""
@@ -152,10 +184,17 @@ class Values:
         """Undo a merge: both values count for themselves again."""
         changed(self._rows.change(MERGE, MERGE.c.id == merge_id, undone_at=at), what="merge", key=merge_id)
 
-    def merges(self, study_id: StudyId, *, include_undone: bool = False) -> builtins.list[ValueMerge]:
-        """Return the merges that stand, or with ``include_undone`` all there ever were, oldest first."""
+    def merges(
+        self, study_id: StudyId, *, include_undone: bool = False, until: datetime | None = None
+    ) -> builtins.list[ValueMerge]:
+        """Return the merges that stand, stood at ``until``, or with ``include_undone`` all there ever were.
+
+        The oldest comes first.
+        """
         where = [MERGE.c.study_id == study_id]
-        if not include_undone:
+        if until is not None:
+            where += [MERGE.c.created_at <= until, _stood(MERGE, until)]
+        elif not include_undone:
             where.append(MERGE.c.undone_at.is_(None))
         return self._rows.nouns(ValueMerge, MERGE, *where, order=(MERGE.c.created_at, MERGE.c.id))
 
@@ -188,20 +227,25 @@ class Values:
         )
         return next((CardId(row["id"]) for row in self._rows.mappings(query.limit(1))), None)
 
-    def roots(self, study_id: StudyId) -> dict[ValueId, ValueId]:
+    def roots(self, study_id: StudyId, *, until: datetime | None = None) -> dict[ValueId, ValueId]:
         """Return for every value of the study the value it counts for: itself, or where its merges lead.
 
+        With ``until`` where they led then.
         A merge that leads to nothing but a hidden value rests while that one is hidden.
         """
         columns = select(VALUE.c.id, VALUE.c.hidden_at).where(VALUE.c.study_id == study_id).order_by(VALUE.c.number)
         hidden = {ValueId(row["id"]): row["hidden_at"] is not None for row in self._rows.mappings(columns)}
-        standing = {m.value_id: m.into_id for m in self.merges(study_id)}
+        standing = {m.value_id: m.into_id for m in self.merges(study_id, until=until)}
         while resting := {one for one, into in standing.items() if hidden.get(into) and into not in standing}:
             standing = {one: into for one, into in standing.items() if one not in resting}
         return {value_id: _root(value_id, standing) for value_id in hidden}
 
     def _set(self, value_id: ValueId, **values: object) -> None:
         changed(self._rows.change(VALUE, VALUE.c.id == value_id, **values), what="value", key=value_id)
+
+
+def _stood(links: FromClause, until: datetime) -> Where:
+    return links.c.undone_at.is_(None) | (links.c.undone_at > until)
 
 
 def _as_read(value: CanonicalValue) -> CanonicalValue:

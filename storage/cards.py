@@ -11,7 +11,7 @@ from domain.errors import StudyRuleError
 from domain.ids import CardId, PersonId, StudyId
 from domain.people import Source
 from storage.mapping import card_of_row, card_to_row
-from storage.rows import Rows, Where, after_row, changed, found, one_of
+from storage.rows import Rows, Where, after_row, changed, chunks, found, one_of
 from storage.tables import CARD, CARD_VERSION
 
 
@@ -75,6 +75,14 @@ class Cards:
         if later is not None:
             where.append(later)
         return self._select(*where, limit=limit)
+
+    def some(
+        self, card_ids: Collection[CardId], *, statuses: Collection[CardStatus], sources: Collection[Source]
+    ) -> builtins.list[Card]:
+        """Return those of the cards named that are of these statuses and sources, oldest first."""
+        wanted = (one_of(CARD.c.status, statuses), one_of(CARD.c.source, sources))
+        cards = [card for some in chunks(card_ids) for card in self._select(one_of(CARD.c.id, some), *wanted)]
+        return sorted(cards, key=lambda card: (card.created_at, card.id))
 
     def ids(
         self, study_id: StudyId, *, statuses: Collection[CardStatus], sources: Collection[Source]

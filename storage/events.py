@@ -4,11 +4,12 @@ The hash of content is keyed with a random salt of the participant. Erasing the 
 after which nobody can find out by guessing what a short answer was; the chain itself still verifies.
 """
 
+import builtins
 import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from domain.errors import StorageError
 from domain.ids import ClientId, StudyId
 from domain.nouns import content_hash
 from storage.acts import Act
-from storage.rows import Rows
+from storage.rows import Rows, one_of
 from storage.tables import EVENT, EVENT_HEAD, PARTICIPANT
 
 START_HASH = "0" * 64
@@ -61,13 +62,22 @@ class Events:
         query = select(EVENT).where(EVENT.c.study_id == study_id, EVENT.c.seq > after).order_by(EVENT.c.seq)
         return [Event(**row) for row in self._rows.mappings(query.limit(limit))]
 
+    def of_kinds(self, study_id: StudyId, kinds: Collection[str]) -> builtins.list[Event]:
+        """Return the events of some kinds, oldest first."""
+        query = select(EVENT).where(EVENT.c.study_id == study_id, one_of(EVENT.c.kind, kinds)).order_by(EVENT.c.seq)
+        return [Event(**row) for row in self._rows.mappings(query)]
+
     def newest_by_actor(self, study_id: StudyId) -> dict[str, datetime]:
         """Return when each actor, such as ``person:ID``, last did anything in the study."""
         query = select(EVENT.c.actor, func.max(EVENT.c.at).label("at")).where(EVENT.c.study_id == study_id)
         return {row["actor"]: row["at"] for row in self._rows.mappings(query.group_by(EVENT.c.actor))}
 
-    def head(self, study_id: StudyId) -> Head:
-        """Return the end of the chain; number 0 where the study has no event."""
+    def head(self, study_id: StudyId, *, until: datetime | None = None) -> Head:
+        """Return the end of the chain, or where it ended at ``until``; number 0 where the study has no event."""
+        if until is not None:
+            events = select(EVENT.c.seq, EVENT.c.hash).where(EVENT.c.study_id == study_id, EVENT.c.at <= until)
+            newest = self._rows.mappings(events.order_by(EVENT.c.seq.desc()).limit(1))
+            return Head(newest[0]["seq"], newest[0]["hash"]) if newest else Head(0, START_HASH)
         row = self._rows.first(EVENT_HEAD, EVENT_HEAD.c.study_id == study_id)
         return Head(0, START_HASH) if row is None else Head(row["seq"], row["hash"])
 

@@ -1,7 +1,7 @@
 """Keeps participants, what they agreed to, and when they came to each step of their way."""
 
 import builtins
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,6 +21,13 @@ class StepEntry(NamedTuple):
     person_id: PersonId
     step: JourneyStep
     entered_at: datetime
+
+
+class Profile(NamedTuple):
+    """What a participant is counted by."""
+
+    source: Source
+    attributes: Mapping[str, str]
 
 
 class People:
@@ -68,6 +75,11 @@ class People:
             where.append(later)
         query = select(PARTICIPANT).where(*where).order_by(PARTICIPANT.c.created_at, PARTICIPANT.c.id).limit(limit)
         return [to_noun(row, Participant) for row in self._rows.mappings(query)]
+
+    def profiles(self, study_id: StudyId) -> builtins.list[Profile]:
+        """Return what each participant is counted by, in no order."""
+        query = select(PARTICIPANT.c.source, PARTICIPANT.c.attributes).where(PARTICIPANT.c.study_id == study_id)
+        return [Profile(Source(source), attributes) for source, attributes in self._rows.tuples(query)]
 
     def counts_by_source(self, study_id: StudyId) -> dict[Source, int]:
         """Return how many participants each source has; 0 where it has none."""

@@ -26,6 +26,8 @@ from storage.mapping import to_noun
 N = TypeVar("N", bound=Noun)
 T = TypeVar("T")
 Where = ColumnElement[bool]
+ROWS_AT_ONCE = 5_000
+"""Rows fetched together: one at a time takes half as long again."""
 MAX_LIST = 500
 """Longest list in one IN clause; databases bound the number of parameters."""
 
@@ -74,7 +76,8 @@ class Rows:
     def tuples(self, statement: Executable) -> Iterator[tuple[Any, ...]]:
         """Return the rows of a query as plain tuples, for the few places where speed counts."""
         # Only the query knows the types of its columns, so the caller has to say what they are.
-        yield from self._connection.execute(statement)
+        for some in self._connection.execute(statement).partitions(ROWS_AT_ONCE):
+            yield from some
 
     def first(self, table: Table, *where: Where, order: Sequence[ColumnElement[object]] = ()) -> RowMapping | None:
         """Return the first row that matches, if any."""

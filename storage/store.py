@@ -9,6 +9,7 @@ from storage.erasure import Erasure
 from storage.events import Events
 from storage.hypotheses import Hypotheses
 from storage.interviews import Interviews
+from storage.judgements import Judgements
 from storage.live import Live
 from storage.people import People
 from storage.rows import Rows
@@ -26,6 +27,7 @@ class Store:
         self.interviews = Interviews(rows)
         self.cards = Cards(rows)
         self.values = Values(rows)
+        self.judgements = Judgements(rows)
         self.votes = Votes(rows)
         self.draws = Draws(rows)
         self.hypotheses = Hypotheses(rows)

@@ -4,6 +4,7 @@ from sqlalchemy import Table
 
 from storage.columns import Row
 from storage.tables_events import EventHeadRow, EventRow
+from storage.tables_judging import JudgementRow, RulingRow
 from storage.tables_people import ConsentRow, InterviewRow, ParticipantRow, StepEntryRow, SurveyRow, TurnRow
 from storage.tables_studies import ContextQuestionRow, ContextRow, QuestionRow, StudyRow
 from storage.tables_values import (
@@ -40,6 +41,8 @@ VALUE = _table(ValueRow)
 PLACEMENT = _table(PlacementRow)
 PLACEMENT_ANSWER = _table(PlacementAnswerRow)
 MERGE = _table(MergeRow)
+JUDGEMENT = _table(JudgementRow)
+RULING = _table(RulingRow)
 EMBEDDING = _table(EmbeddingRow)
 HYPOTHESIS = _table(HypothesisRow)
 VOTE = _table(VoteRow)

@@ -32,6 +32,13 @@ class StoredVote(NamedTuple):
     """When this answer was given."""
 
 
+class TimedRow(NamedTuple):
+    """One vote as the graph needs it, and the number of its moment."""
+
+    row: VoteRow
+    moment: int
+
+
 class VoteRevision(NamedTuple):
     """One answer in the history of a vote."""
 
@@ -134,6 +141,15 @@ class Votes:
             if kept is None or person_id in kept:
                 yield VoteRow(person_id, src_id, wiser_id, text, answers[said])
 
+    def timed_rows(self, query: GraphQuery) -> Iterator[TimedRow]:
+        """Yield the votes of ``vote_rows`` with the number of the moment of each, from 1; equal moments share one."""
+        kept = self.people_counted(query)
+        answers = {answer.value: answer for answer in EdgeAnswer}
+        every = self._rows.tuples(_votes_of(query, is_bare=True, has_moments=True))
+        for person_id, src_id, wiser_id, text, said, moment in every:
+            if kept is None or person_id in kept:
+                yield TimedRow(VoteRow(person_id, src_id, wiser_id, text, answers[said]), moment)
+
     def hypothesis_counts(
         self, study_id: StudyId, *, sources: Collection[Source] = REAL_SOURCES
     ) -> dict[Edge, AnswerCounts]:
@@ -196,8 +212,11 @@ def revision_row(vote: EdgeVote, *, seq: int) -> dict[str, object]:
     return to_row(vote, VOTE_REVISION, vote_id=vote.id, seq=seq, at=vote.updated_at)
 
 
-def _votes_of(query: GraphQuery, *, is_bare: bool = False) -> Select[*tuple[object, ...]]:
-    """Return the question for votes; bare, without ids and times that lead back to them, which take long to read."""
+def _votes_of(query: GraphQuery, *, is_bare: bool = False, has_moments: bool = False) -> Select[*tuple[object, ...]]:
+    """Return the question for votes; bare, without ids and times that lead back to them, which take long to read.
+
+    With moments the number of each moment stands at the end, which is quicker to read than the time itself.
+    """
     newest = VOTE_REVISION.alias() if query.until is not None else None
     answer, at = (VOTE.c.answer, VOTE.c.updated_at) if newest is None else (newest.c.answer, newest.c.at)
     votes = (
@@ -221,6 +240,8 @@ def _votes_of(query: GraphQuery, *, is_bare: bool = False) -> Select[*tuple[obje
         votes = votes.join(stood, stood.c.vote_id == VOTE.c.id).join(
             newest, (newest.c.vote_id == stood.c.vote_id) & (newest.c.seq == stood.c.seq)
         )
+    if has_moments:
+        votes = votes.add_columns(func.dense_rank().over(order_by=at))
     if query.context_ids:
         votes = votes.where(one_of(VOTE.c.context_id, query.context_ids))
     if query.question_ids:

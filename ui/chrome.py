@@ -22,7 +22,19 @@ STAGES: tuple[tuple[str, tuple[JourneyStep, ...], int], ...] = (
 
 SIDEBAR: tuple[tuple[str, tuple[Room, ...]], ...] = (
     (N_("Study"), (Room.STUDIES, Room.LIVE, Room.MODERATION, Room.MERGES)),
-    (N_("Explore"), (Room.MORAL_GRAPH, Room.ENTAILED, Room.GROUPS, Room.AUDIT, Room.OVER_TIME, Room.METHODS)),
+    (
+        N_("Explore"),
+        (
+            Room.MORAL_GRAPH,
+            Room.ENTAILED,
+            Room.GROUPS,
+            Room.AUDIT,
+            Room.OVER_TIME,
+            Room.KALEIDOSCOPE,
+            Room.METHODS,
+        ),
+    ),
+    (N_("Models"), (Room.STANCES, Room.COMPARE_MODELS, Room.MODEL_AND_GRAPH, Room.RUNS)),
     (N_("Data"), (Room.EXPORT,)),
 )
 

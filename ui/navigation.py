@@ -34,7 +34,12 @@ class Room(StrEnum):
     GROUPS = "groups"
     AUDIT = "audit"
     OVER_TIME = "over-time"
+    KALEIDOSCOPE = "kaleidoscope"
     METHODS = "methods"
+    STANCES = "stances"
+    COMPARE_MODELS = "compare-models"
+    MODEL_AND_GRAPH = "model-and-graph"
+    RUNS = "runs"
     STUDIES = "studies"
     LIVE = "live"
     MODERATION = "moderation"
@@ -57,7 +62,12 @@ SCRIPTS: dict[Room, tuple[str, str]] = {
     Room.GROUPS: ("explore/groups.py", "Groups and bridging"),
     Room.AUDIT: ("explore/audit.py", "Process audit"),
     Room.OVER_TIME: ("explore/over_time.py", "Over time"),
+    Room.KALEIDOSCOPE: ("explore/kaleidoscope.py", "Kaleidoscope"),
     Room.METHODS: ("explore/methods.py", "How these numbers are made"),
+    Room.STANCES: ("stances/stances.py", "Stances"),
+    Room.COMPARE_MODELS: ("stances/compare_models.py", "Compare models"),
+    Room.MODEL_AND_GRAPH: ("stances/model_and_graph.py", "Model and graph"),
+    Room.RUNS: ("stances/runs.py", "Runs"),
     Room.STUDIES: ("study/studies.py", "Studies"),
     Room.LIVE: ("study/live.py", "Live"),
     Room.MODERATION: ("study/moderation.py", "Cards"),

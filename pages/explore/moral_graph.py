@@ -29,9 +29,10 @@ else:
 query = graph_controls(options, key="explore.graph")
 try:
     graph = services().explore.moral_graph(query, data_version=options.data_version)
+    states = services().pair_states.of(query, data_version=options.data_version)
 except StudyRuleError as error:
     show_empty(t("Too few people"), t(str(error)), "")
     st.stop()
-show_graph(graph, options, data_version=options.data_version, key="explore.graph")
-show_detail(graph, key="explore.graph.detail")
+show_graph(graph, options, states, data_version=options.data_version, key="explore.graph")
+show_detail(graph, states, key="explore.graph.detail")
 st.page_link(page_of(Room.METHODS), label=t("How these numbers are made"))

@@ -10,6 +10,7 @@ from ui.plain import plain
 from ui.rooms import enter, staff_act
 from ui.runtime import services
 from ui.widgets.merging import merge_form, show_merge
+from ui.widgets.pair_review import review_pairs
 
 
 def show_placement(setup: StudySetup, item: StaffPlacement, *, key: str) -> None:
@@ -31,6 +32,9 @@ def show_placement(setup: StudySetup, item: StaffPlacement, *, key: str) -> None
 
 
 _, setup = enter(Room.MERGES, "A merge is a link: no text is touched, votes count together, and it can be taken back.")
+st.subheader("Pairs that may say the same")
+review_pairs(setup, key="merges.review")
+st.subheader("Merge any two values")
 merge_form(setup, key="merges.new")
 st.subheader("Merges so far")
 merges = services().moderation.merges(setup.study.id)

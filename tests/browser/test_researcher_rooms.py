@@ -1,12 +1,14 @@
 """Researchers: nothing without a sign-in, a study from nothing to its export, a deep link first after start."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 ROOMS = ("studies", "live", "moderation", "merges", "export")
+ANALYSES = ("entailed", "groups", "audit", "over-time")
 
 
 @pytest.mark.parametrize("room", [*ROOMS, "moral-graph", "methods", "welcome"])
@@ -23,7 +25,7 @@ def test_a_deep_link_first_after_start_opens_in_the_frame(start_server, page, ro
     server.stop()
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", [*ROOMS, *ANALYSES])
 def test_staff_rooms_show_nothing_without_a_sign_in(server, page, room):
     page.goto(f"{server.url}/{room}?study=everyday-choices")
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
@@ -101,6 +103,27 @@ def test_the_picture_of_the_graph_draws_and_a_link_opens_a_value(server, page):
     page.get_by_test_id("stCheckbox").locator("label").first.click()
     expect(page.locator(".mg-network canvas")).to_be_visible(timeout=15_000)
     expect(page.get_by_text("Votes that name it")).to_be_visible()
+
+
+def test_the_picture_is_not_built_again_when_another_value_is_read_and_its_tools_move_it(server, page):
+    server.run("simulate", "--study", "everyday-choices", "--participants", "30", "--seed", "2")
+    page.goto(f"{server.url}/moral-graph?study=everyday-choices&value=4")
+    page.get_by_test_id("stCheckbox").locator("label").first.click()
+    expect(page.locator(".mg-network canvas")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("provisional: more votes may still undo it")).to_be_visible()
+    held = "[...window.moralGraphNetworks.values()].at(-1).network"
+    page.wait_for_function(f"() => window.moralGraphNetworks?.size && (window.heldNetwork = {held})")
+    box, frame = page.locator(".mg-network").bounding_box(), page.locator(".mg-network canvas").bounding_box()
+    assert abs(box["height"] - frame["height"]) < 2, "nothing empty above or below the picture"
+    before = page.evaluate("window.heldNetwork.getScale()")
+    page.get_by_role("button", name="Closer").click()
+    assert page.evaluate("window.heldNetwork.getScale()") > before
+    page.get_by_test_id("stSelectbox").last.locator("input").click()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("value=4$"))
+    assert page.evaluate(f"window.heldNetwork === {held}")
+    assert page.evaluate("window.heldNetwork.getScale()") > before
 
 
 def test_a_card_that_staff_moved_is_put_back_with_a_reason(server, page, open_page, walker):

@@ -2,6 +2,7 @@
 
 import hashlib
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,12 +10,15 @@ from domain.graphs import Thresholds, VoteRow
 from domain.votes import EdgeAnswer
 from graph.merging import apply_merges
 from graph.pairs import edges_after, edges_of, summarise_pairs
+from graph.provisional import states_over_time
+from graph.settling import settled_states
 from graph.tally import NewVote, tally, with_vote
 from graph.vote_columns import PLACE_OF, count_votes, vote_columns
 
 VALUES = ["v1", "v2", "v3", "v4", "v5"]
 CONTEXTS = ["When a", "When b"]
 LOOSE = Thresholds(min_wiser=1, min_wiser_likelihood=0.0)
+LINE = Thresholds(min_wiser_likelihood=0.5)
 
 
 @st.composite
@@ -58,3 +62,21 @@ def test_the_same_votes_in_any_order_give_the_same_bytes(rows, random):
     shuffled = rows[:]
     random.shuffle(shuffled)
     assert as_bytes(summarise_pairs(shuffled, thresholds=LOOSE)) == as_bytes(summarise_pairs(rows, thresholds=LOOSE))
+
+
+@given(vote_rows(max_size=80), st.integers(1, 7))
+def test_states_from_columns_are_those_of_votes_met_one_moment_at_a_time(rows, at_once):
+    rule = Thresholds()
+    moments = [rows[start : start + at_once] for start in range(0, len(rows), at_once)]
+    times = np.arange(len(rows)) // at_once
+    assert settled_states(vote_columns(rows), times, thresholds=rule) == states_over_time(moments, thresholds=rule)
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(EdgeAnswer)), st.booleans()), max_size=60))
+def test_a_pair_with_a_long_history_keeps_its_state_from_columns_too(answers):
+    rows = [
+        VoteRow(f"p{at}", *(("v1", "v2") if forth else ("v2", "v1")), "When", answer)
+        for at, (answer, forth) in enumerate(answers)
+    ]
+    found = settled_states(vote_columns(rows), np.arange(len(rows)), thresholds=LINE)
+    assert found == states_over_time([[row] for row in rows], thresholds=LINE)

@@ -1,26 +1,27 @@
 """Filters, picture, table twin and detail of the moral graph. Filters live in the address, so a view can be sent."""
 
-from collections.abc import Sequence
 from html import escape
 
-import pandas as pd
-import pyarrow as pa
 import streamlit as st
 
-from domain.graphs import GraphEdge, GraphQuery, MoralGraph, Thresholds
+from domain.graphs import GraphQuery, MoralGraph, Thresholds
 from domain.ids import ContextId, QuestionId, ValueId
 from domain.people import REAL_SOURCES, Source
 from domain.votes import EdgeAnswer, UnsureReason
-from services.explore import MIN_GROUP, GraphOptions, Reason
+from services.explore import GraphOptions, Reason
+from services.pair_states import EdgeState, PairStateMap
+from services.small_cells import MIN_GROUP
 from ui.drawn import once
-from ui.messages import language, t
-from ui.network_html import SETTLED_PEOPLE, standalone_html
+from ui.messages import t
+from ui.network_html import standalone_html, state_of
+from ui.network_scope import MANY_NODES, Scope, drawn_nodes
 from ui.plain import plain
 from ui.runtime import services
 from ui.widgets.cards import show_card, show_value
 from ui.widgets.comparing import UNSURE_REASONS
 from ui.widgets.contributions import ANSWERS
-from ui.widgets.network import network
+from ui.widgets.graph_tables import edge_table, show_legend, show_tables
+from ui.widgets.network import Clicked, Part, drawn_values, network
 from ui.widgets.states import show_empty
 
 MAX_CARDS = 20
@@ -61,43 +62,90 @@ def graph_controls(options: GraphOptions, *, key: str) -> GraphQuery:
     )
 
 
-def show_graph(graph: MoralGraph, options: GraphOptions, *, data_version: int, key: str) -> None:
+def show_graph(graph: MoralGraph, options: GraphOptions, states: PairStateMap, *, data_version: int, key: str) -> None:
     """Draw the picture with its table twin, or say what is missing."""
     kept = graph.kept_edges()
-    n_values = len({end for e in kept for end in (e.src_id, e.wiser_id)})
+    nodes = once(graph, "drawn", lambda: drawn_nodes(graph))
+    n_settled = sum(state_of(edge, states) is EdgeState.ABOVE for edge in kept)
     st.markdown(
-        t("**{edges} edges** between **{values} values**, from {votes} votes of {people} people.").format(
-            edges=len(kept), values=n_values, votes=graph.n_votes, people=graph.n_people
-        )
+        t(
+            "**{edges} edges** between **{values} values**, from {votes} votes of {people} people. {settled} of the "
+            "edges are settled."
+        ).format(edges=len(kept), values=len(nodes), votes=graph.n_votes, people=graph.n_people, settled=n_settled)
     )
+    if graph.n_pairs_withheld:
+        st.caption(
+            t(
+                "{n} pairs are left out: fewer than {least} people of this group, or of the others, answered them, and "
+                "so few answers could tell who gave them."
+            ).format(n=graph.n_pairs_withheld, least=MIN_GROUP)
+        )
     if not kept:
         _say_why_empty(graph, options)
         return
-    version = f"{data_version}/{hash(graph.query)}"
-    clicked = network(graph, key=key.replace(".", "-"), version=version)
-    if clicked is not None and clicked.value_id is not None:
-        st.query_params["value"] = str(_number(graph, clicked.value_id))
-    elif clicked is not None and clicked.edge is not None:
-        src, wiser = clicked.edge
-        st.query_params["value"] = str(_number(graph, wiser))
-        st.query_params["from"] = str(_number(graph, src))
+    part = _part(graph, len(nodes), key=key)
+    clicked = network(graph, states, key=key.replace(".", "-"), data_version=data_version, part=part)
+    if clicked is not None:
+        _name_in_address(graph, clicked, part)
+    show_legend(graph)
     st.caption(
         t(
-            "Larger and stronger in colour: more votes found it wiser than something (wisdom). Thicker arrows: more "
-            "votes. Dashed: fewer than {n} people. A thick ring: values that are wiser than one another in a circle."
-        ).format(n=SETTLED_PEOPLE)
+            "Settled: the 95 % interval of the wiser-likelihood lies on one side of the line that the rule draws "
+            "({line}), and {n} people or more answered. What was settled stays so until the 80 % interval crosses it."
+        ).format(line=graph.query.thresholds.min_wiser_likelihood, n=MIN_GROUP)
     )
-    _tables(graph, kept)
+    show_tables(graph, states)
     st.download_button(
         t("Download the picture (HTML)"),
-        lambda: standalone_html(graph, title=options.study.title),
+        lambda: standalone_html(graph, title=options.study.title, states=states),
         file_name=f"{options.study.slug}.html",
         mime="text/html",
         key=f"{key}.html",
     )
 
 
-def show_detail(graph: MoralGraph, *, key: str) -> None:
+def _part(graph: MoralGraph, n_values: int, *, key: str) -> Part:
+    """Return which part is drawn: all of a small graph, of a large one what the reader asks for."""
+    if n_values <= MANY_NODES:
+        return Part()
+    value_id = _asked_value(graph)
+    offered = [Scope.FIRST, *([Scope.AROUND] if value_id is not None else []), Scope.ALL]
+    names = {
+        Scope.FIRST: t("The wisest, with those below them"),
+        Scope.AROUND: t("Around the value read about below"),
+        Scope.ALL: t("All {n} values").format(n=n_values),
+    }
+    scope = st.radio(t("Drawn"), offered, format_func=lambda one: names[one], horizontal=True, key=f"{key}.part")
+    part = Part(scope, value_id if scope is Scope.AROUND else None)
+    if scope is not Scope.ALL:
+        n_drawn = len(drawn_values(graph, part))
+        st.caption(
+            t("{n} of {total} values are drawn; the tables hold all.").format(n=n_drawn, total=n_values)
+            if n_drawn
+            else t("No edge leads to or from this value.")
+        )
+    return part
+
+
+def _name_in_address(graph: MoralGraph, clicked: Clicked, part: Part) -> None:
+    """Put what was clicked into the address; a picture around a value follows to the next one."""
+    numbers = {node.value.id: str(node.value.number) for node in graph.nodes}
+    src, wiser = clicked.edge if clicked.edge is not None else (None, clicked.value_id)
+    if wiser not in numbers:
+        return
+    st.query_params["value"] = numbers[wiser]
+    if src in numbers:
+        st.query_params["from"] = numbers[src]
+    if part.scope is Scope.AROUND and wiser != part.value_id:
+        st.rerun()
+
+
+def _asked_value(graph: MoralGraph) -> ValueId | None:
+    asked = st.query_params.get("value", "")
+    return next((node.value.id for node in graph.nodes if str(node.value.number) == asked), None)
+
+
+def show_detail(graph: MoralGraph, states: PairStateMap, *, key: str) -> None:
     """Show the value named in the address (``?value=NUMBER``): its card, cards under it, votes and reasons."""
     numbers = {node.value.number: node for node in graph.nodes}
     titles = {number: f"{number} · {node.value.title}" for number, node in sorted(numbers.items())}
@@ -115,27 +163,27 @@ def show_detail(graph: MoralGraph, *, key: str) -> None:
     if picked is None:
         return
     st.query_params["value"] = str(picked)
-    _show_value(graph, numbers[picked].value.id, key=key)
+    _show_value(graph, states, numbers[picked].value.id, key=key)
 
 
-def _show_value(graph: MoralGraph, value_id: ValueId, *, key: str) -> None:
+def _show_value(graph: MoralGraph, states: PairStateMap, value_id: ValueId, *, key: str) -> None:
     query = graph.query
     detail = services().explore.value_detail(query.study_id, value_id, sources=query.sources)
-    left, right = st.columns([1, 1])
+    left, right = st.columns([3, 2])
     with left:
         show_value(detail.value, size="large", key=f"{key}.value")
         for value in detail.merged_from:
             st.caption(
                 t("Counts together with “{title}” (merged by staff, can be undone).").format(title=plain(value.title))
             )
+    edges = [e for e in graph.edges if value_id in {e.src_id, e.wiser_id}]
     with right:
-        edges = [e for e in graph.edges if value_id in {e.src_id, e.wiser_id}]
-        st.markdown(t("**Votes that name it**"))
-        st.dataframe(_edge_table(graph, edges), hide_index=True, width="stretch")
         reasons = services().explore.reasons(query, value_id)
         for edge in edges:
             for said in reasons.get((edge.src_id, edge.wiser_id), ()):
                 _show_reason(said)
+    st.markdown(t("**Votes that name it**"))
+    st.dataframe(edge_table(graph, edges, states), hide_index=True, width="stretch")
     if detail.cards:
         st.markdown(t("**{n} cards lie under it**").format(n=len(detail.cards)))
         for place, card in enumerate(detail.cards[:MAX_CARDS]):
@@ -179,63 +227,3 @@ def _say_why_empty(graph: MoralGraph, options: GraphOptions) -> None:
         else t("There are votes, but no pair is settled enough.")
     )
     show_empty(t("No edges to draw"), why, fill)
-
-
-def _tables(graph: MoralGraph, kept: Sequence[GraphEdge]) -> None:
-    values, edges = st.tabs([t("Table of values"), t("Table of edges")])
-    with values:
-        table = once(graph, ("values", language()), lambda: _value_table(graph, kept))
-        st.dataframe(table, hide_index=True, width="stretch")
-    with edges:
-        table = once(graph, ("edges", language()), lambda: pa.Table.from_pandas(_edge_table(graph, kept)))
-        st.dataframe(table, hide_index=True, width="stretch")
-
-
-def _value_table(graph: MoralGraph, kept: Sequence[GraphEdge]) -> pa.Table:
-    touched = {end for e in kept for end in (e.src_id, e.wiser_id)}
-    table = pd.DataFrame(
-        [
-            {
-                t("No."): n.value.number,
-                t("Value"): n.value.title,
-                t("Wisdom"): n.wisdom,
-                t("PageRank"): n.page_rank,
-                t("Votes"): n.n_votes,
-                t("Cards"): n.n_cards,
-            }
-            for n in sorted(graph.nodes, key=lambda n: -(n.wisdom or 0.0))
-            if n.value.id in touched
-        ]
-    )
-    return pa.Table.from_pandas(table)
-
-
-def _edge_table(graph: MoralGraph, edges: Sequence[GraphEdge]) -> pd.DataFrame:
-    titles = {n.value.id: n.value.title for n in graph.nodes}
-    return pd.DataFrame(
-        [
-            {
-                t("From"): titles[e.src_id],
-                t("Wiser"): titles[e.wiser_id],
-                t("Votes wiser"): e.counts.wiser,
-                t("not"): e.counts.not_wiser,
-                t("not sure"): e.counts.unsure,
-                t("other way"): e.counts.less_wise,
-                t("Share wiser (95 %)"): _interval(e),
-                t("In the graph"): e.is_kept,
-                t("Contexts"): ", ".join(e.contexts),
-            }
-            for e in edges
-        ]
-    )
-
-
-def _interval(edge: GraphEdge) -> str:
-    if edge.wiser_share_interval is None:
-        return "–"
-    low, high = edge.wiser_share_interval
-    return f"{low:.2f}–{high:.2f}"
-
-
-def _number(graph: MoralGraph, value_id: ValueId) -> int | str:
-    return next((n.value.number for n in graph.nodes if n.value.id == value_id), "")

@@ -6,8 +6,9 @@ from html import escape
 from domain.graphs import GraphEdge, MoralGraph
 from domain.ids import ValueId
 from ui.messages import t
-from ui.network_html import SETTLED_PEOPLE
 
+SETTLED_PEOPLE = 5
+"""People from which on a pair is not called too few to be sure."""
 MOST = 3
 """Neighbours shown on each side: those with most votes "wiser"."""
 

@@ -2,9 +2,6 @@
 // between reruns, so zoom and position stay, and a click changes nothing but the selection.
 const networks = (window.moralGraphNetworks ??= new Map());
 
-const NARROW = 600;
-const READABLE = 0.7;
-
 function loadOnce(url) {
   window.moralGraphVis ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
@@ -16,31 +13,43 @@ function loadOnce(url) {
   return window.moralGraphVis;
 }
 
-// All of it where there is room; on a phone the wisest part, large enough to read, and the rest by dragging.
-function show(network, box, nodes) {
-  network.fit({ animation: false });
-  if (box.clientWidth >= NARROW || network.getScale() >= READABLE || !nodes.length) return;
-  const top = nodes.reduce((best, node) => (node.y < best.y ? node : best));
-  network.moveTo({ scale: READABLE, position: { x: top.x, y: top.y + (box.clientHeight / READABLE) * 0.36 } });
+function zoom(network, factor) {
+  network.moveTo({ scale: Math.min(3, Math.max(0.04, network.getScale() * factor)), animation: false });
 }
 
 export default function ({ parentElement, data, key, setTriggerValue }) {
   const box = parentElement.querySelector(".mg-network");
-  box.setAttribute("aria-label", data.label);
-  box.style.height = `${data.height}px`;
   const held = networks.get(key);
   if (held && held.box === box && held.version === data.version) return;
+  box.setAttribute("aria-label", data.label);
+  box.style.height = `${moralGraphHeight(box, data.graph)}px`;
   loadOnce(data.script).then((vis) => {
     const view = held ? { position: held.network.getViewPosition(), scale: held.network.getScale() } : null;
     if (held) held.network.destroy();
-    const content = { nodes: new vis.DataSet(data.graph.nodes), edges: new vis.DataSet(data.graph.edges) };
-    const network = new vis.Network(box, content, data.graph.options);
-    if (view && held.version === data.version) network.moveTo(view);
-    else network.once("afterDrawing", () => show(network, box, data.graph.nodes));
+    const network = moralGraphDraw(vis, box, data.graph, false);
+    // What is looked at stays in view when votes come in or the colours change.
+    if (view && held.view === data.view) network.moveTo(view);
+    else moralGraphShow(network, box, data.graph);
     network.on("click", (event) => {
       if (event.nodes.length) setTriggerValue("clicked", { value: event.nodes[0] });
       else if (event.edges.length) setTriggerValue("clicked", { edge: event.edges[0] });
     });
-    networks.set(key, { network, box, version: data.version });
+    // The wheel scrolls the page, as everywhere else; with Ctrl it goes closer.
+    box.onwheel = (event) => {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      zoom(network, event.deltaY < 0 ? 1.15 : 1 / 1.15);
+    };
+    const tools = {
+      closer: () => zoom(network, 1.3),
+      further: () => zoom(network, 1 / 1.3),
+      whole: () => network.fit({ animation: false }),
+      start: () => moralGraphShow(network, box, data.graph),
+    };
+    for (const button of parentElement.querySelectorAll(".mg-network-tools button")) {
+      button.textContent = data.tools[button.dataset.tool];
+      button.onclick = tools[button.dataset.tool];
+    }
+    networks.set(key, { network, box, version: data.version, view: data.view });
   }).catch((error) => { box.textContent = error.message; });
 }

@@ -8,15 +8,20 @@ import streamlit as st
 
 from domain.graphs import MoralGraph
 from domain.ids import ValueId
+from services.pair_states import PairStateMap
 from ui.drawn import once
-from ui.messages import t
-from ui.network_html import SCRIPT_URL, network_data
+from ui.messages import language, t
+from ui.network_html import DRAWING, SCRIPT_URL, network_data
+from ui.network_scope import Scope, values_in
 from ui.theme import current_palette
 
 SCRIPT = Path(__file__).with_name("network.js")
-MARGIN, LAYER, MAX_HEIGHT = 140, 105, 720
-"""Pixels around the picture, per layer, and at most."""
-HTML = '<div class="mg-network" role="img" tabindex="-1" style="width:100%"></div>'
+TOOLS = ("closer", "further", "whole", "start")
+BUTTONS = "".join(f'<button type="button" data-tool="{tool}"></button>' for tool in TOOLS)
+HTML = (
+    '<div class="mg-network-frame"><div class="mg-network" role="img" tabindex="-1"></div>'
+    f'<div class="mg-network-tools">{BUTTONS}</div></div>'
+)
 
 
 class Clicked(NamedTuple):
@@ -26,26 +31,50 @@ class Clicked(NamedTuple):
     edge: tuple[ValueId, ValueId] | None = None
 
 
-def network(graph: MoralGraph, *, key: str, version: str) -> Clicked | None:
-    """Draw the kept edges of ``graph``; return what was clicked in this run, if anything.
+class Part(NamedTuple):
+    """Which part of the graph is drawn."""
 
-    ``version`` names data and filters: while it stays, the picture keeps its zoom and place.
+    scope: Scope = Scope.ALL
+    value_id: ValueId | None = None
+    """The value that ``Scope.AROUND`` goes around."""
+
+
+def drawn_values(graph: MoralGraph, part: Part) -> frozenset[ValueId]:
+    """Return which values are drawn; worked out once per graph."""
+    return once(graph, ("values", part), lambda: values_in(graph, part.scope, value_id=part.value_id))
+
+
+def network(graph: MoralGraph, states: PairStateMap, *, key: str, data_version: int, part: Part) -> Clicked | None:
+    """Draw kept edges of ``graph``; return what was clicked in this run, if anything.
+
+    The picture is built anew only for other data, filters, part or colours; what is looked at stays in view where only
+    votes came in or the colours changed.
     """
-    n_layers = 1 + max((node.layer for node in graph.nodes), default=0)
-    height = min(MAX_HEIGHT, MARGIN + LAYER * n_layers)
     palette = current_palette()
-    label = t("Network of {n} values; the table below holds the same.").format(n=len(graph.nodes))
+    values = drawn_values(graph, part)
+    view = f"{hash(graph.query)}/{part.scope}/{part.value_id}"
+    label = t("Network of {n} values; the table below holds the same.").format(n=len(values))
+    data = once(
+        graph,
+        ("network", palette, part, language()),
+        lambda: network_data(graph, states=states, values=values, palette=palette, say=t),
+    )
     result = _component()(
         key=key,
         data={
-            "graph": once(graph, ("network", palette), lambda: network_data(graph, palette=palette)),
+            "graph": data,
             "script": SCRIPT_URL,
-            "version": f"{version}/{palette.paper}",
-            "height": height,
+            "version": f"{data_version}/{view}/{palette.paper}/{language()}",
+            "view": view,
             "label": label,
+            "tools": {
+                "closer": t("Closer"),
+                "further": t("Further away"),
+                "whole": t("All of it"),
+                "start": t("Back to the top"),
+            },
         },
         on_clicked_change=lambda: None,
-        height=height,
     )
     return read_click(result.get("clicked"))
 
@@ -62,6 +91,5 @@ def read_click(clicked: object) -> Clicked | None:
 
 @cache
 def _component() -> "st.components.v2.types.ComponentRenderer":
-    return st.components.v2.component(
-        "moral_graph_network", html=HTML, js=SCRIPT.read_text(encoding="utf-8"), isolate_styles=False
-    )
+    script = DRAWING.read_text(encoding="utf-8") + SCRIPT.read_text(encoding="utf-8")
+    return st.components.v2.component("moral_graph_network", html=HTML, js=script, isolate_styles=False)

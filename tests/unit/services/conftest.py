@@ -17,10 +17,12 @@ from services.comparing import Comparing
 from services.erasure import OwnData
 from services.explore import Explore
 from services.finishing import Finishing
+from services.judging import Judging
 from services.live import Live
 from services.meaning import MeaningSpace
 from services.moderation import Moderation
 from services.opinions import Opinions
+from services.pair_review import PairReview
 from services.participants import Participants
 from services.studies import Studies
 from services.upgrading import Upgrading
@@ -100,6 +102,8 @@ class Rooms:
         )
         self.reworded = []
         self.moderation = Moderation(self.desk, reworded=lambda _, value_id, __: self.reworded.append(value_id))
+        self.pair_review = PairReview(self.desk, self.meaning, self.moderation)
+        self.judging = Judging(self.desk, self.pair_review, chat_of_study=lambda study: self.chat)
         self.live = Live(self.desk)
 
     def founded(self, person, value_id):
@@ -141,9 +145,13 @@ class Rooms:
 
 
 @pytest.fixture
-def rooms(tmp_path, clock):
+def bundle(clock):
+    return build_bundle(clock())
+
+
+@pytest.fixture
+def rooms(tmp_path, clock, bundle):
     database = Database.open(f"sqlite:///{tmp_path / 'study.sqlite3'}")
-    bundle = build_bundle(clock())
     act = Act(ClientId("import"), "s1", "test", "study.imported", clock())
     database.write(act, lambda store: store.bundles.save(bundle))
     yield Rooms(database, clock)

@@ -81,9 +81,13 @@ def test_cards_of_simulated_people_are_not_counted_in_the_graph_of_people(rooms)
     assert n_cards == {2: 1, 3: 2}
 
 
-@pytest.mark.parametrize(("n_group", "is_shown"), [(4, False), (5, True)])
-def test_a_group_is_shown_from_five_voters_on(rooms, n_group, is_shown):
-    for number in range(6):
+@pytest.mark.parametrize(
+    ("n_group", "n_others", "is_shown"), [(4, 6, False), (5, 5, True), (5, 0, True), (5, 1, False)]
+)
+def test_a_group_is_shown_from_five_voters_on_unless_that_tells_what_a_few_others_said(
+    rooms, n_group, n_others, is_shown
+):
+    for number in range(n_group + n_others):
         voted(rooms, f"p{number}", attributes={"age": "old" if number < n_group else "young"})
     query = GraphQuery(study_id="s1", attributes=(("age", "old"),))
     if is_shown:
@@ -99,6 +103,25 @@ def test_a_context_does_not_cut_a_group_below_five(rooms):
     query = GraphQuery(study_id="s1", attributes=(("age", "old"),), context_ids=("elsewhere",))
     with pytest.raises(StudyRuleError, match="Fewer than 5 people"):
         rooms.explore.moral_graph(query)
+
+
+def test_pairs_that_few_people_of_a_group_answered_are_left_out_of_all_that_is_counted(rooms):
+    for number in range(12):
+        name = f"p{number}"
+        person = voted(rooms, name, attributes={"age": "old" if number < 6 else "young"})
+        if number < 4:
+            rooms.comparing.vote(
+                person, hypothesis_id="h5", answer=EdgeAnswer.WISER, reason="", client_id=f"second-{name}"
+            )
+    query = GraphQuery(study_id="s1", attributes=(("age", "old"),))
+    graph = rooms.explore.moral_graph(query)
+    assert [(e.src_id, e.wiser_id) for e in graph.edges] == [("v1", "v2")]
+    assert {n.value.id for n in graph.nodes} == {"v1", "v2"}
+    assert (graph.n_votes, graph.n_people, graph.n_pairs_withheld) == (6, 6, 1)
+    assert all({row.src_id, row.wiser_id} == {"v1", "v2"} for row in rooms.explore.graph_with_votes(query).votes)
+    everybody = rooms.explore.moral_graph(GraphQuery(study_id="s1"))
+    assert len(everybody.edges) == 2
+    assert everybody.n_pairs_withheld == 0
 
 
 def test_reasons_follow_merges_and_filters(rooms):

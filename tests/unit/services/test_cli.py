@@ -55,3 +55,9 @@ def test_a_whole_study_leaves_simulated_people_out_unless_they_are_asked_for(tmp
     assert [p["source"] for p in every["participants"]] == ["simulated"] * 3
     for name in ("real", "every"):
         assert cli.main(["import", "study", str(tmp_path / f"{name}.json"), "--slug", f"copy-{name}"]) == 0
+
+
+def test_judging_without_a_model_is_a_sentence(capsys):
+    assert cli.main([*SIMULATE, "--participants", "1", "--seed", "1"]) == 0
+    assert cli.main(["judge", "--study", "everyday-choices", "--json"]) == 1
+    assert "This study has no language model." in capsys.readouterr().err

@@ -7,11 +7,13 @@ from services.container import Services
 from services.settings import Settings
 
 ROOT = Path(__file__).parents[3]
-FOLDERS = sorted(lock.parent for part in ("elicitation", "graph", "services") for lock in (ROOT / part).rglob("*.lock"))
+FOLDERS = sorted(
+    lock.parent for part in ("elicitation", "graph", "kaleido", "services") for lock in (ROOT / part).rglob("*.lock")
+)
 
 
 def test_every_prompt_has_a_name_of_its_own_and_its_locked_text():
-    assert len(FOLDERS) == 3
+    assert len(FOLDERS) == 4
     shipped = [prompt for folder in FOLDERS for prompt in load_prompts(folder).values()]
     assert len({prompt.id for prompt in shipped}) == len(shipped)
     locked = {key: text for folder in FOLDERS for key, text in read_lock(folder).items()}

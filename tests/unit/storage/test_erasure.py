@@ -8,8 +8,10 @@ from sqlalchemy.exc import OperationalError
 
 from domain.cards import CardText, Origin, PlacementAnswer, PlacementOpinion, Policy, ValueMerge, embedding_text
 from domain.errors import NotFoundError
-from domain.ids import InterviewId, MergeId, TurnId
+from domain.gathered import PairAnswer, PairOpinion
+from domain.ids import InterviewId, MergeId, RulingId, TurnId
 from domain.interviews import InterviewRecord, Speaker, Turn
+from domain.judging import PairRuling, Ruling, ValueJudgement
 from domain.nouns import content_hash
 from domain.people import JourneyStep
 from domain.votes import EdgeAnswer, SurveyAnswer, SurveyQuestion
@@ -42,6 +44,7 @@ class Life:
         write(lambda store: self._join(store, make))
         write(lambda store: self._talk(store, make))
         write(lambda store: self._place(store, make))
+        write(lambda store: self._judge(store, make))
         write(lambda store: self._vote(store, make))
 
     def _join(self, store, make):
@@ -81,6 +84,16 @@ class Life:
         store.values.place(make.placement(self.card, self.value, reason=f"{SECRET} fits"))
         opinion = {"opinion": PlacementOpinion.CLOSE, "similarity": 0.5, "at": make.moment()}
         store.values.add_answer(PlacementAnswer(card_id=self.card.id, value_id=self.starter.id, **opinion))
+
+    def _judge(self, store, make):
+        """Two words that machines and staff say of the person's value, each holding what it quotes."""
+        pair = {"study_id": make.study_id, "first_id": self.starter.id, "second_id": self.value.id, "wording": "w"}
+        quote = PairAnswer(opinion=PairOpinion.SAME, reason=f"both say {SECRET}")
+        said = {"likeness": 0.5, "opinion": PairOpinion.SAME, "answers": (quote, quote), "at": make.moment()}
+        named = {"backend": "m", "prompt_id": "p", "prompt_hashes": ("one", "other")}
+        store.judgements.put(ValueJudgement(**pair, **said, **named))
+        word = {"ruling": Ruling.APART, "author": "staff:ada", "reason": f"{SECRET} is more"}
+        store.judgements.rule(PairRuling(id=RulingId("r1"), **pair, **word, created_at=make.moment()))
 
     def _vote(self, store, make):
         store.hypotheses.add(self.hypothesis)

@@ -38,6 +38,11 @@ ROWS["0003_hidden_values"] = (
     + MOMENT
     + "', 'staff:ada')",
 )
+ROWS["0004_pair_judgements"] = (
+    *ROWS["0003_hidden_values"],
+    "INSERT INTO pair_judgement VALUES ('s1', 'v1', 'v1', 'w', 0.5, 'unsure', '[]', 'm', 'p', '[]', '" + MOMENT + "')",
+    "INSERT INTO pair_ruling VALUES ('r1', 's1', 'v1', 'v1', 'w', 'apart', 'staff:ada', '', '" + MOMENT + "', NULL)",
+)
 
 
 def test_every_released_schema_has_rows_to_test_with():

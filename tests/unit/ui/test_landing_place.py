@@ -8,8 +8,7 @@ from domain.ids import PersonId, StudyId, ValueId
 from domain.people import Source
 from domain.votes import EdgeAnswer
 from graph.build import build_graph
-from ui.network_html import SETTLED_PEOPLE
-from ui.widgets.landing_place import MOST, landing_place_html
+from ui.widgets.landing_place import MOST, SETTLED_PEOPLE, landing_place_html
 from ui.widgets.story import story_html
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

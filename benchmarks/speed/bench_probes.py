@@ -1,0 +1,158 @@
+"""How much time the asking of probes adds to the model: beside a stub server, and the packaged model beside itself.
+
+Run from the checkout: ``python -m benchmarks.speed.bench_probes``. The stub runs in a process of its own, answers each
+question after 200 ms, and takes any number at a time; the ideal is 64 questions every 200 ms. The packaged model is
+asked the same dilemmas in both orders twice: each question from its first word, and sharing the common beginning.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import resource
+import tempfile
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from backends.probe_llamacpp import LlamaCppStances
+from backends.probe_openai import OpenAIStances
+from backends.registry import find_stance_model
+from domain.stances import NOT_TO_DO, TO_DO, ProbeItem, ProbeOption
+from services.probe_plans import plan_run, read_dataset
+from services.probing import Prober
+from services.run_folder import RunFolder
+
+DELAY_S = 0.2
+IN_FLIGHT = 64
+BAR_SHARE = 0.9
+BAR_RATIO = 1.5
+STARTER = Path(__file__).parents[2] / "assets" / "starter" / "probes" / "dilemmas.json"
+ANSWER = json.dumps(
+    {
+        "choices": [
+            {
+                "message": {"content": "1"},
+                "logprobs": {
+                    "content": [{"top_logprobs": [{"token": "1", "logprob": -0.3}, {"token": "2", "logprob": -1.35}]}]
+                },
+            }
+        ],
+        "model": "stub",
+        "usage": {"prompt_tokens": 100, "completion_tokens": 1},
+    }
+).encode()
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(ANSWER)
+
+
+def serve(port: "multiprocessing.queues.Queue[int]") -> None:
+    """Answer every request after the delay, on a connection that stays open."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).lower()
+                if b"content-length:" in head:
+                    await reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0]))
+                await asyncio.sleep(DELAY_S)
+                writer.write(HEAD + ANSWER)
+                await writer.drain()
+
+    async def run() -> None:
+        server = await asyncio.start_server(talk, "127.0.0.1", 0)
+        port.put(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(run())
+
+
+def made_items(n: int) -> list[ProbeItem]:
+    """Return dilemmas about as long as the published ones."""
+    options = (ProbeOption(key=TO_DO, text="Do the one thing"), ProbeOption(key=NOT_TO_DO, text="Do the other thing"))
+    return [
+        ProbeItem(id=str(i), dataset="made", text=f"Case {i}. " + "Someone has to decide here. " * 11, options=options)
+        for i in range(n)
+    ]
+
+
+def against_stub(n_items: int) -> dict[str, object]:
+    """Ask a stub everything, answers written to disk; return the share of the ideal."""
+    port: multiprocessing.queues.Queue[int] = multiprocessing.Queue()
+    server = multiprocessing.Process(target=serve, args=(port,), daemon=True)
+    server.start()
+    model = OpenAIStances("stub", url=f"http://127.0.0.1:{port.get()}/v1", n_in_flight=IN_FLIGHT)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            probed(model, made_items(IN_FLIGHT), Path(folder) / "warm")
+            memory_before = peak_mb()
+            worked = time.process_time()
+            seconds, n_calls = probed(model, made_items(n_items), Path(folder) / "run")
+            worked = time.process_time() - worked
+    finally:
+        model.close()
+        server.terminate()
+    ideal = n_calls / IN_FLIGHT * DELAY_S
+    return {
+        "calls": n_calls, "seconds": round(seconds, 2), "per_second": round(n_calls / seconds, 1),
+        "ideal_per_second": IN_FLIGHT / DELAY_S, "share_of_ideal": round(ideal / seconds, 3), "bar": BAR_SHARE,
+        "cpu_ms_per_call": round(worked / n_calls * 1000, 2), "cpu_ms_to_spare": DELAY_S / IN_FLIGHT * 1000,
+        "memory_grew_mb": round(peak_mb() - memory_before, 1),
+    }  # fmt: skip
+
+
+def probed(model: OpenAIStances, items: list[ProbeItem], folder: Path) -> tuple[float, int]:
+    """Run a plan; return seconds and calls."""
+    prober = Prober(
+        plan=plan_run("made", items), model=model, folder=RunFolder(folder), clock=lambda: datetime.now(UTC)
+    )
+    started = time.perf_counter()
+    card = prober.run()
+    return time.perf_counter() - started, card.effort.n_calls
+
+
+def embedded(n_items: int) -> dict[str, object]:
+    """Ask the packaged model the same dilemmas in both orders, with and without sharing beginnings."""
+    path = find_stance_model()
+    if path is None:
+        return {"skipped": "the packaged model is not installed"}
+    plan = plan_run("starter", read_dataset(str(STARTER), None), limit=n_items)
+    requests = [plan.request(question) for question in plan.questions()]
+    rates: dict[str, float] = {}
+    for name, shares in (("one_at_a_time", False), ("sharing_beginnings", True)):
+        model = LlamaCppStances(path, shares_beginnings=shares)
+        list(model.ask(requests[:1]))
+        started = time.perf_counter()
+        replies = list(model.ask(requests))
+        rates[name] = len(replies) / (time.perf_counter() - started)
+        model.close()
+    ratio = rates["sharing_beginnings"] / rates["one_at_a_time"]
+    return {
+        "calls": len(requests), **{f"{name}_per_second": round(rate, 2) for name, rate in rates.items()},
+        "ratio": round(ratio, 2), "bar": BAR_RATIO,
+    }  # fmt: skip
+
+
+def peak_mb() -> float:
+    """Return the most memory this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Print the figures as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--n", type=int, default=1500, help="dilemmas for the stub, two questions each")
+    parser.add_argument("--embedded", type=int, default=24, help="dilemmas for the packaged model")
+    arguments = parser.parse_args()
+    load = round(os.getloadavg()[0], 2)
+    report = {
+        "benchmark": "probes", "cores": len(os.sched_getaffinity(0)), "load_before": load,
+        "in_flight": IN_FLIGHT, "delay_ms": DELAY_S * 1000,
+        "stub": against_stub(arguments.n), "embedded": embedded(arguments.embedded),
+    }  # fmt: skip
+    print(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()

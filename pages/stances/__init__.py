@@ -1,0 +1,1 @@
+"""Rooms about models: their stances, two of them, one beside the graph, and the runs."""

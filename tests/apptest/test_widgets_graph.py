@@ -1,0 +1,92 @@
+"""The page Moral graph: every pair with n, interval and state; of a large graph a part with a plain way to all."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def script(n_values, n_people):
+    from datetime import UTC, datetime
+
+    import streamlit as st
+
+    from domain.cards import CanonicalValue
+    from domain.graphs import GraphQuery, VoteRow
+    from domain.people import Source
+    from domain.votes import EdgeAnswer
+    from graph.build import build_graph
+    from graph.provisional import EdgeKey, EdgeState
+    from ui.widgets import graph_panel
+    from ui.widgets.graph_tables import show_legend, show_tables
+
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    values = [
+        CanonicalValue(
+            id=f"v{n}", study_id="s", number=n, title=f"Value {n}", policies=("SIGNS",), source=Source.PERSON,
+            created_at=now, updated_at=now,
+        )
+        for n in range(1, n_values + 1)
+    ]  # fmt: skip
+    rows = [
+        VoteRow(f"p{person}", f"v{n}", f"v{n // 2}", "When asked", EdgeAnswer.WISER)
+        for n in range(2, n_values + 1)
+        for person in range(n_people)
+    ]
+    rows += [VoteRow(f"p{person}", "v1", f"v{n_values}", "When asked", EdgeAnswer.WISER) for person in range(n_people)]
+    query = GraphQuery(study_id="s")
+    graph = build_graph(query, values=values, rows=rows, roots={}, n_cards={})
+    states = {EdgeKey("v2", "v1"): EdgeState.ABOVE}
+    show_legend(graph)
+    show_tables(graph, states)
+    n_drawn = len(graph_panel.drawn_nodes(graph))
+    part = graph_panel._part(graph, n_drawn, key="test")
+    st.markdown(f"{part.scope} of {n_drawn}")
+
+
+@pytest.fixture
+def shown():
+    def run(n_values, n_people=3):
+        kwargs = {"n_values": n_values, "n_people": n_people}
+        test = AppTest.from_function(script, kwargs=kwargs, default_timeout=60).run()
+        assert not test.exception
+        return test
+
+    return run
+
+
+def test_every_edge_bears_n_interval_and_state(shown):
+    edges = shown(4).dataframe[1].value
+    assert len(edges) == 4
+    assert set(edges["People"]) == {3}
+    assert set(edges["Share wiser (95 %)"]) == {"44% – 100%"}
+    assert dict(zip(edges["From"], edges["State"], strict=True)) == {
+        "Value 1": "provisional", "Value 2": "settled: wiser", "Value 3": "provisional", "Value 4": "provisional"
+    }  # fmt: skip
+
+
+def test_the_table_of_values_says_which_lie_in_a_cycle(shown):
+    values = shown(5).dataframe[0].value
+    assert dict(zip(values["Value"], values["In a cycle"], strict=True)) == {
+        "Value 1": True, "Value 2": True, "Value 5": True, "Value 3": False, "Value 4": False
+    }  # fmt: skip
+
+
+def test_the_legend_has_a_word_for_every_mark(shown):
+    legend = next(one.proto.body for one in shown(5).get("html") if "mg-legend" in one.proto.body)
+    for words in ("settled", "provisional: more votes may still undo it", "a cycle: each is wiser than another"):
+        assert words in legend
+
+
+def test_a_small_graph_is_drawn_whole_without_asking(shown):
+    test = shown(20)
+    assert not test.radio
+    assert test.markdown[-1].value == "all of 20"
+
+
+def test_of_a_large_graph_a_part_is_drawn_and_one_choice_draws_all(shown):
+    test = shown(320, 2)
+    assert test.markdown[-1].value == "first of 320"
+    assert any("of 320 values are drawn; the tables hold all." in one.value for one in test.caption)
+    assert test.radio[0].options == ["The wisest, with those below them", "All 320 values"]
+    test.radio[0].set_value("all").run()
+    assert test.markdown[-1].value == "all of 320"
+    assert not any("are drawn" in one.value for one in test.caption)

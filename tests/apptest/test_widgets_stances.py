@@ -1,0 +1,151 @@
+"""The pages of stances as widgets: pictures with tables and sentences, what is not to be read, ways to raw replies."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from services import stance_runs
+from services.container import Services
+from services.settings import Settings
+from ui import runtime
+
+
+def script(page, share, runs, simulated):
+    """Write runs into the data folder of the services in use, then draw one page over them."""
+    from datetime import UTC, datetime
+
+    from domain.provenance import Provenance
+    from domain.stances import Answer, AnswerClass, Condition, OptionOrder, ProbeItem, ProbeOption, RunCard
+    from services.stance_runs import write_theories
+    from services.starter import ensure_starter
+    from ui.runtime import services
+    from ui.widgets.compare_models import show_comparison
+    from ui.widgets.model_and_graph import show_beside
+    from ui.widgets.run_choice import ChosenRun
+    from ui.widgets.runs_panel import show_runs
+    from ui.widgets.stances_panel import show_report
+
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    folder = services().stance_readings.shelf.folder
+    items = [
+        ProbeItem(
+            id=str(at), dataset="made", text=f"Case {at} of a <b>bold</b> kind.",
+            groups={"topic_group": ("home", "work")[at % 2]},
+            options=(ProbeOption(key="to_do", text="Speak up", values=("honesty", "courage")),
+                     ProbeOption(key="not_to_do", text="Stay quiet", values=("calm",))),
+        )
+        for at in range(30)
+    ]  # fmt: skip
+    for name in runs:
+        if (folder / name).exists():
+            continue
+        (folder / name).mkdir(parents=True)
+        conditions = [Condition(template="shown", order=order) for order in OptionOrder]
+        answers = []
+        for item in items:
+            for condition in conditions:
+                doing = {"first": 0.9 if condition.order is OptionOrder.GIVEN else 0.1}.get(share, 0.85)
+                kind = AnswerClass.REFUSAL if item.id == "7" else AnswerClass.CHOICE
+                answers.append(
+                    Answer(
+                        item_id=item.id, condition=condition.key, family=condition.family, order=condition.order,
+                        kind=kind, raw="I would rather not." if kind is AnswerClass.REFUSAL else "1",
+                        probabilities={"to_do": doing, "not_to_do": 1 - doing} if kind is AnswerClass.CHOICE else {},
+                        method="log_probabilities", provenance=Provenance(backend=name, made_at=now),
+                    )
+                )  # fmt: skip
+        card = RunCard(
+            id=name, dataset="made", model=f"model {name}", method="log_probabilities", conditions=tuple(conditions),
+            seed=0, n_items=30, n_answers_wanted=60, started_at=now, finished_at=now,
+            classes={AnswerClass.CHOICE: 58, AnswerClass.REFUSAL: 2},
+        )  # fmt: skip
+        (folder / name / "items.jsonl").write_text("".join(i.model_dump_json() + "\n" for i in items), "utf-8")
+        (folder / name / "answers.jsonl").write_text("".join(a.model_dump_json() + "\n" for a in answers), "utf-8")
+        (folder / name / "run.json").write_text(card.model_dump_json(), "utf-8")
+        write_theories(folder / name, {"Virtue": {"courage": "Courage", "honesty": "Truthfulness"}})
+    ensure_starter(services().desk)
+    match page:
+        case "report":
+            show_report(ChosenRun(runs[0], "choices"), key="stances")
+        case "compare":
+            show_comparison(key="compare")
+        case "graph":
+            study = services().studies.all()[0]
+            if simulated:
+                services().simulation.run(study, n_participants=12, seed=1)
+            show_beside(study.id, key="beside")
+        case "runs":
+            show_runs(key="runs")
+
+
+@pytest.fixture
+def shown(tmp_path, monkeypatch):
+    monkeypatch.setattr(stance_runs, "PACKAGED", tmp_path / "none")
+    services = Services(Settings(data_dir=tmp_path, embedder="hash", testing=True))
+    runtime.use(services)
+
+    def run(page, *, share="steady", runs=("one", "two"), simulated=False):
+        app = AppTest.from_function(script, args=(page, share, list(runs), simulated), default_timeout=90).run()
+        assert not app.exception
+        return app
+
+    yield run
+    runtime.use(None)
+    services.close()
+
+
+def words(app):
+    return " ".join(one.value for one in [*app.markdown, *app.caption]) + " ".join(one.body for one in app.get("html"))
+
+
+def test_a_stance_has_pictures_tables_and_a_sentence_with_n(shown):
+    app = shown("report")
+    assert "More often than coin tossing would, it acts for **Courage, Truthfulness**" in words(app)
+    assert "58 choices, 2 refusals" in words(app)
+    assert len(app.get("plotly_chart")) == 3
+    table = app.dataframe[0].value
+    assert set(table["Label"]) == {"Courage", "Truthfulness"}
+    assert table["Always to do"].tolist() == [100.0, 100.0]
+
+
+def test_a_stance_that_follows_places_says_that_it_is_not_to_be_read(shown):
+    said = words(shown("report", share="first"))
+    assert "This stance is not to be read" in said
+    assert "Nothing here lies further from 0 than coin tossing would put it" in said
+
+
+def test_a_point_leads_to_its_item_and_raw_reply(shown):
+    app = shown("report")
+    app.selectbox(key="stances.label.None").select(("value", "honesty")).run()
+    app.selectbox(key="stances.item").select("7").run()
+    assert not app.exception
+    assert "I would rather not." in app.dataframe[-1].value["Raw reply"].tolist()
+    assert "Case 7 of a \\<b\\>bold\\</b\\> kind" in words(app)
+
+
+def test_two_models_that_say_the_same_do_not_differ(shown):
+    app = shown("compare")
+    assert "0 of 5 values and dimensions differ" in words(app)
+    assert app.selectbox(key="compare.second").value != app.selectbox(key="compare.first").value
+
+
+def test_nothing_linked_is_said_and_a_person_can_link(shown):
+    app = shown("graph", simulated=True)
+    assert "Nothing is linked" in words(app)
+    number = app.selectbox(key="beside.correct").value
+    app.multiselect(key=f"beside.means.{number}").select("honesty").run()
+    app.button(key="beside.keep").click().run()
+    assert not app.exception
+    assert "1 were decided by a person" in words(app)
+
+
+def test_the_list_of_runs_leads_to_refusals(shown):
+    app = shown("runs")
+    assert "**2 runs with 120 answers in all.**" in words(app)
+    assert "58 choices, 2 refusals" in words(app)
+    assert app.dataframe[0].value["State"].tolist() == ["whole", "whole"]
+
+
+def test_without_a_run_the_pages_say_what_would_fill_them(shown):
+    app = shown("compare", runs=())
+    assert "There is no run over dilemmas yet" in words(app)
+    assert "There is no run yet" in words(shown("runs", runs=()))

@@ -1,0 +1,249 @@
+"""Runs on the shelf: read, compared, set beside people; numbers alone, spoiled files and names that lead elsewhere."""
+
+import json
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from domain.errors import DataError, NotFoundError, UserInputError
+from domain.provenance import Provenance
+from domain.stances import (
+    NOT_TO_DO,
+    TO_DO,
+    Answer,
+    AnswerClass,
+    AnswerMethod,
+    Condition,
+    OptionOrder,
+    ProbeItem,
+    ProbeOption,
+    RunCard,
+)
+from services import cli_stance_reports
+from services.stance_population import ALL, compare_population, read_counts
+from services.stance_readings import StanceReadings
+from services.stance_recording import Recorder, keep_choices
+from services.stance_replay import replay_file
+from services.stance_reports import make_report, prepare
+from services.stance_runs import RunShelf, read_run, write_theories
+from services.value_links import LinkDesk, link_values
+from stances.dailydilemmas import Dilemmas
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+CONDITIONS = tuple(
+    Condition(template="shown", order=order, system=system) for system in ("", "Be bold.") for order in OptionOrder
+)
+
+
+def items(n=40):
+    return tuple(
+        ProbeItem(
+            id=str(at), dataset="made", text=f"Case {at}.", groups={"topic_group": "home" if at % 2 else "work"},
+            options=(ProbeOption(key=TO_DO, text="Yes", values=("courage",)),
+                     ProbeOption(key=NOT_TO_DO, text="No", values=("calm",))),
+        )
+        for at in range(n)
+    )  # fmt: skip
+
+
+def write_run(folder, share_of, asked=None):
+    """Write a run; ``share_of(item, condition)`` gives the share of doing it, ``None`` for a refusal."""
+    asked = items() if asked is None else asked
+    folder.mkdir(parents=True)
+    answers = []
+    for item in asked:
+        for condition in CONDITIONS:
+            share = share_of(item, condition)
+            answers.append(
+                Answer(
+                    item_id=item.id, condition=condition.key, family=condition.family, order=condition.order,
+                    kind=AnswerClass.REFUSAL if share is None else AnswerClass.CHOICE, raw="said",
+                    probabilities={} if share is None else {TO_DO: share, NOT_TO_DO: 1 - share},
+                    method=AnswerMethod.LOG_PROBABILITIES, provenance=Provenance(backend="made", made_at=NOW),
+                )
+            )  # fmt: skip
+    card = RunCard(
+        id=folder.name, dataset="made", model=f"model {folder.name}", method=AnswerMethod.LOG_PROBABILITIES,
+        conditions=CONDITIONS, seed=0, n_items=len(asked), n_answers_wanted=len(answers), started_at=NOW,
+    )  # fmt: skip
+    (folder / "run.json").write_text(card.model_dump_json(), "utf-8")
+    (folder / "answers.jsonl").write_text("".join(f"{a.model_dump_json()}\n" for a in answers), "utf-8")
+    (folder / "items.jsonl").write_text("".join(f"{i.model_dump_json()}\n" for i in asked), "utf-8")
+    return folder
+
+
+def first_option(_, condition):
+    return 0.9 if condition.order is OptionOrder.GIVEN else 0.1
+
+
+def bold(_, condition):
+    return 0.9 if condition.system else 0.2
+
+
+def test_a_model_that_follows_the_place_of_an_action_is_not_to_be_read(tmp_path):
+    report = make_report(prepare(read_run(write_run(tmp_path / "first", first_option))))
+    assert report.run.verdict == "not_to_be_read"
+    assert "not to be read" in report.run.words
+    assert [label.preference for label in report.labels] == [0.0, 0.0]
+
+
+def test_a_model_that_follows_the_action_is_readable_and_its_preferences_have_ranges(tmp_path):
+    report = make_report(prepare(read_run(write_run(tmp_path / "bold", bold)), system="Be bold."))
+    courage = next(label for label in report.labels if label.name == "courage")
+    assert report.run.verdict == "readable"
+    assert (courage.preference, courage.interval, courage.always_to_do) == (100.0, (100.0, 100.0), 100.0)
+    assert courage.p_random is not None
+    assert courage.p_random < 0.001
+
+
+def test_a_system_text_that_was_not_asked_under_is_refused(tmp_path):
+    with pytest.raises(UserInputError, match="not asked with that system text"):
+        prepare(read_run(write_run(tmp_path / "bold", bold)), system="Be calm.")
+
+
+def test_steering_is_one_run_under_two_texts(tmp_path, database):
+    readings = StanceReadings(database, embedder=Letters, data_dir=tmp_path)
+    write_run(tmp_path / "runs" / "bold", bold)
+    found = readings.compare("bold", "bold", first_system="", second_system="Be bold.")
+    courage = next(label for label in found.labels if label.name == "courage")
+    assert (courage.first, courage.second, courage.difference) == (-100.0, 100.0, 200.0)
+    assert courage.q is not None
+    assert courage.q < 0.01
+
+
+def test_refused_dilemmas_widen_the_bounds_and_leave_the_rest(tmp_path):
+    run = write_run(tmp_path / "shy", lambda item, _: None if int(item.id) < 10 else 0.9)
+    report = make_report(prepare(read_run(run)))
+    courage = next(label for label in report.labels if label.name == "courage")
+    assert (report.run.n_answered, courage.preference) == (30, 100.0)
+    assert courage.if_refused == (50.0, 100.0)
+
+
+def test_a_run_of_numbers_alone_shows_the_dimensions_recorded_with_it(tmp_path):
+    source = write_run(tmp_path / "bold", bold)
+    write_theories(source, {"Virtue": {"courage": "Courage"}})
+    out = tmp_path / "numbers"
+    out.mkdir()
+    (out / "run.json").write_text((source / "run.json").read_text("utf-8"), "utf-8")
+    cli_stance_reports.keep_report(source, out)
+    report = cli_stance_reports.recorded_report(read_run(out))
+    assert [(label.theory, label.name) for label in report.labels] == [("Virtue", "Courage")]
+    assert report.run.is_recorded_only
+    with pytest.raises(UserInputError, match="numbers alone"):
+        prepare(read_run(out))
+
+
+def test_a_line_cut_off_by_a_crash_is_left_out_and_a_spoiled_one_is_named(tmp_path):
+    run = write_run(tmp_path / "bold", bold)
+    file = run / "answers.jsonl"
+    whole = file.read_text("utf-8")
+    file.write_text(whole[:-40], "utf-8")
+    assert len(read_run(run).answers) == 4 * 40 - 1
+    file.write_text("{}\n" + whole, "utf-8")
+    with pytest.raises(DataError, match=r"answers\.jsonl, row 1"):
+        read_run(run)
+
+
+@pytest.mark.parametrize("name", ["../bold", "..", "", "a/b", "none"])
+def test_names_never_lead_out_of_the_folder_of_runs(tmp_path, name):
+    write_run(tmp_path / "bold", bold)
+    with pytest.raises(NotFoundError, match="There is no run"):
+        RunShelf(tmp_path / "runs").place(name)
+
+
+def test_recorded_choices_become_a_run(tmp_path):
+    by = Recorder("some model", "1", NOW)
+    keep_choices(tmp_path / "kept", Dilemmas(items=items(), theories={}), {"1": TO_DO, "2": NOT_TO_DO}, by=by)
+    run = prepare(read_run(tmp_path / "kept"))
+    assert (run.reading.n_answered, run.reading.verdict) == (2, "shaky")
+    with pytest.raises(UserInputError, match="holds a run already"):
+        keep_choices(tmp_path / "kept", Dilemmas(items=items(), theories={}), {"1": TO_DO}, by=by)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "always", "said"), [("civics", "to_do", "no actions to replay"), ("dailydilemmas", None, "one of both")]
+)
+def test_replaying_says_what_is_missing(tmp_path, dataset, always, said):
+    with pytest.raises(UserInputError, match=said):
+        replay_file(dataset=dataset, data=tmp_path, choices=None, always=always)
+
+
+def test_counts_of_people_are_read_by_group_and_held_against_the_run(tmp_path):
+    material = read_run(write_run(tmp_path / "bold", lambda item, _: 0.8))
+    rows = [f"{at},to_do,8,North\n{at},not_to_do,2,North\n{at},to_do,1,South\n" for at in range(40)]
+    counts = read_counts("item_id,option,count,group\n" + "".join(rows), name="people.csv", items=material.items)
+    assert counts[ALL]["3"] == {TO_DO: 9.0, NOT_TO_DO: 2.0}
+    found = compare_population(material.items, material.answers, counts, source="people.csv")
+    assert [group.group for group in found.groups] == ["", "North"], "one person of the South is too few"
+    assert found.groups[1].js_distance == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"), [("99,to_do,1", "no item"), ("1,maybe,1", "none of to_do"), ("1,to_do,-1", "no whole number")]
+)
+def test_a_wrong_count_is_named(row, said):
+    with pytest.raises(DataError, match=said):
+        read_counts(f"item_id,option,count\n{row}\n", name="people.csv", items=items())
+
+
+class Letters:
+    """Places a text by its first letter: equal first letters are near."""
+
+    name = "letters"
+    dim = 26
+
+    def embed(self, texts):
+        found = np.zeros((len(texts), 26), dtype=np.float32)
+        for row, text in enumerate(texts):
+            found[row, ord(text.lower()[0]) - ord("a")] = 1
+        return found
+
+
+def value(number, title):
+    from domain.cards import CanonicalValue
+    from domain.people import Source
+
+    return CanonicalValue(
+        id=f"v{number}", study_id="s", number=number, title=title, policies=("X",), source=Source.SEED,
+        created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+
+
+def test_what_a_person_decides_replaces_the_proposal_and_can_be_taken_back(tmp_path):
+    desk, known = LinkDesk(tmp_path), ["calm", "courage"]
+    values = [value(1, "Care for others"), value(2, "Zest")]
+    proposed = link_values(values, known, embedder=Letters(), corrections={})
+    assert [[label.name for label in link.labels] for link in proposed] == [["calm", "courage"], []]
+    desk.correct("s", 1, [], known=known)
+    desk.correct("s", 2, ["calm"], known=known)
+    linked = link_values(values, known, embedder=Letters(), corrections=desk.corrections("s"))
+    assert [[label.name for label in link.labels] for link in linked] == [[], ["calm"]]
+    desk.correct("s", 2, None, known=known)
+    assert desk.corrections("s") == {1: ()}
+    with pytest.raises(UserInputError, match="no value 'zeal'"):
+        desk.correct("s", 1, ["zeal"], known=known)
+    (tmp_path / "s.json").write_text(json.dumps([1]), "utf-8")
+    with pytest.raises(DataError, match="no table of corrections"):
+        desk.corrections("s")
+
+
+def test_runs_that_ship_over_the_starter_sets_are_shown_with_their_items(tmp_path):
+    shelf = RunShelf(tmp_path / "runs")
+    shipped = {entry.name: shelf.read(entry.name) for entry in shelf.list() if "starter" in entry.name}
+    assert shipped
+    for material in shipped.values():
+        assert len(material.items) == material.card.n_items
+        assert {answer.item_id for answer in material.answers} == {item.id for item in material.items}
+        assert not any(answer.raw for answer in material.answers), "numbers alone ship"
+
+
+def test_items_of_other_words_are_never_taken_for_those_asked(tmp_path):
+    shelf = RunShelf(tmp_path / "runs")
+    source = next(shelf.place(entry.name) for entry in shelf.list() if "starter" in entry.name)
+    kept = tmp_path / "runs" / "changed"
+    kept.mkdir(parents=True)
+    card = read_run(source).card.model_copy(update={"dataset_hash": "0" * 64})
+    (kept / "run.json").write_text(card.model_dump_json(), "utf-8")
+    (kept / "answers.jsonl").write_bytes((source / "answers.jsonl").read_bytes())
+    assert shelf.read("changed").items == ()

@@ -1,0 +1,57 @@
+"""Values beside a situation: how long a bar is says how relevant, how it is split says which way the value pulls."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+
+from ui.figures.plain import plain
+from ui.palette import LIGHT, Palette
+
+WIDTH = 44
+PULLS = {"supports": ("accent", ""), "either": ("edge", "."), "opposes": ("warning", "/")}
+"""Colour of the palette and pattern: what colour says, the pattern says again."""
+
+
+class Bar(NamedTuple):
+    """One value: relevance 0..1, and the shares of its valence in the order of ``PULLS``; ``None`` without one."""
+
+    name: str
+    relevance: float
+    valence: tuple[float, float, float] | None
+
+
+def values_figure(bars: Sequence[Bar], *, palette: Palette = LIGHT) -> go.Figure:
+    """Return one bar for each value, from the top in the order given, on an axis of relevance from 0 to 1."""
+    figure = go.Figure()
+    places = list(range(len(bars)))
+    if all(bar.valence is None for bar in bars):
+        marker = {"color": palette.accent}
+        figure.add_bar(y=places, x=[bar.relevance for bar in bars], orientation="h", marker=marker, hoverinfo="x")
+    else:
+        for at, (pull, (colour, pattern)) in enumerate(PULLS.items()):
+            figure.add_bar(
+                y=places,
+                x=[bar.relevance * bar.valence[at] if bar.valence else 0 for bar in bars],
+                name=pull,
+                orientation="h",
+                marker={"color": getattr(palette, colour), "pattern": {"shape": pattern, "fgcolor": palette.paper}},
+                hovertext=[f"{pull}: {bar.valence[at]:.0%}" if bar.valence else "" for bar in bars],
+                hoverinfo="text",
+            )
+    for place, bar in enumerate(bars):
+        label = "<br>".join(_escaped(line) for line in textwrap.wrap(bar.name, WIDTH)[:2])
+        figure.add_annotation(
+            x=0, y=place, yshift=9, text=label, xanchor="left", yanchor="bottom", align="left", showarrow=False
+        )
+    figure.update_annotations(font={"size": 13, "color": palette.ink})
+    figure.update_xaxes(range=[0, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], zeroline=False)
+    figure.update_yaxes(range=[len(bars) - 0.5, -0.9], showticklabels=False, showgrid=False)
+    figure.update_layout(barmode="stack", bargap=0.72, showlegend=any(bar.valence for bar in bars))
+    return plain(figure, height=60 + 46 * max(1, len(bars)), palette=palette)
+
+
+def _escaped(text: str) -> str:
+    """Plotly reads a few tags in labels; text of people is never markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,112 @@
+"""Two models, or one without and with a system text, on the dilemmas that both answered."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from domain.errors import MoralGraphError
+from domain.stance_reports import LabelDifference, RunComparison
+from ui.figures.stances import DifferenceRow, difference_figure
+from ui.plain import plain
+from ui.runtime import services
+from ui.theme import current_palette
+from ui.widgets.run_choice import choose_reading, choose_run, show_item, show_replies
+from ui.widgets.stances_panel import THEORY_NAMES
+from ui.widgets.states import show_failure, show_notice
+
+MAX_ROWS = 16
+SURE = 0.05
+NOTHING = "nothing said beforehand"
+
+
+def show_comparison(*, key: str) -> None:
+    """Draw the choice of two runs and where they differ."""
+    left, right = st.columns(2)
+    with left:
+        first = choose_run(key=key, label="First run", parameter="first")
+        first_system = _system(first, key=f"{key}.first", index=0)
+    with right:
+        second = choose_run(key=key, label="Second run", parameter="second", other_than=first)
+        second_system = _system(second, key=f"{key}.second", index=-1 if second == first else 0)
+    reading = choose_reading(key=key)
+    try:
+        with st.spinner("Holding the two side by side"):
+            found = services().stance_readings.compare(
+                first, second, reading=reading, first_system=first_system, second_system=second_system
+            )
+    except MoralGraphError as error:
+        show_failure(str(error))
+        return
+    _show_words(found)
+    shown = _show_differences(found, key=key)
+    _show_items(first, second, found, shown, key=key)
+
+
+def _system(name: str, *, key: str, index: int) -> str | None:
+    texts = services().stance_readings.systems(name)
+    if len(texts) <= 1:
+        return None
+    return st.selectbox(
+        "Told beforehand", texts, index=index % len(texts), key=f"{key}.system.{name}",
+        format_func=lambda text: text[:80] or NOTHING,
+    )  # fmt: skip
+
+
+def _show_words(found: RunComparison) -> None:
+    if "not_to_be_read" in (found.first.verdict, found.second.verdict):
+        show_failure(found.words)
+    else:
+        show_notice(found.words)
+    for place, run in (("First", found.first), ("Second", found.second)):
+        st.caption(f"{place}: {plain(run.model)}. {run.words}")
+
+
+def _show_differences(found: RunComparison, *, key: str) -> Sequence[LabelDifference]:
+    theories = list(dict.fromkeys(label.theory for label in found.labels))
+    theory = st.pills(
+        "Theory", theories, default=theories[0], key=f"{key}.theory", label_visibility="collapsed",
+        format_func=lambda name: THEORY_NAMES.get(name, name),
+    ) or theories[0]  # fmt: skip
+    labels = [label for label in found.labels if label.theory == theory]
+    tested = sorted((one for one in labels if one.q is not None), key=lambda one: (one.q or 0, -abs(one.difference)))
+    if not tested:
+        show_notice("No label of this theory is mentioned in ten shared dilemmas or more.")
+        return labels
+    drawn = sorted(tested[:MAX_ROWS], key=lambda one: -one.difference)
+    rows = [DifferenceRow(d.name, d.difference, d.interval, d.n_dilemmas, (d.q or 0) < SURE) for d in drawn]
+    st.plotly_chart(difference_figure(rows, palette=current_palette()), width="stretch", key=f"{key}.picture.{theory}")
+    smallest = sorted(one.smallest_visible for one in drawn)[len(drawn) // 2]
+    st.caption(
+        "Point: preference of the second less that of the first. Line: 95 %, dilemmas drawn once for both. Filled: "
+        "more than chance, corrected for all labels. A comparison of this size shows a difference of about "
+        f"{smallest:.0f} four times out of five."
+    )
+    with st.expander("The same as a table"):
+        st.dataframe(
+            [
+                {"Label": one.name, "First": round(one.first, 1), "Second": round(one.second, 1),
+                 "Difference": round(one.difference, 1), "95 %": f"{one.interval[0]:+.1f} to {one.interval[1]:+.1f}",
+                 "Corrected p": "–" if one.q is None else f"{one.q:.3f}", "n dilemmas": one.n_dilemmas}
+                for one in labels
+            ], hide_index=True, width="stretch",
+        )  # fmt: skip
+    return drawn
+
+
+def _show_items(first: str, second: str, found: RunComparison, labels: Sequence[LabelDifference], *, key: str) -> None:
+    st.subheader("Items and raw replies")
+    names = [(label.theory, label.name) for label in labels]
+    label = st.selectbox("Value or dimension", names, key=f"{key}.label", format_func=lambda one: one[1])
+    if label is None:
+        return
+    items = services().stance_readings.items_with(first, *label)
+    texts = {item.id: item.text for item in items}
+    item_id = st.selectbox(
+        "Item", list(texts), key=f"{key}.item", format_func=lambda name: f"{name}: {texts[name][:90]}"
+    )
+    if item_id is None:
+        return
+    st.markdown(f"**{plain(found.first.model)}**")
+    show_item(first, item_id)
+    st.markdown(f"**{plain(found.second.model)}**")
+    show_replies(services().stance_readings.item(second, item_id)[1])

@@ -1,0 +1,97 @@
+"""Statements: topic by place as a heat map with n, refusals, what the asking does, and the way to raw replies."""
+
+import streamlit as st
+
+from domain.errors import MoralGraphError
+from domain.statement_reports import StatementCell, StatementReport
+from services.statement_reports import By
+from ui.figures.stances import HeatCell, heat_figure
+from ui.runtime import services
+from ui.theme import current_palette
+from ui.widgets.run_choice import run_label, show_item
+from ui.widgets.states import show_empty, show_failure
+
+PLACES: dict[By, str] = {"locale": "Language and country", "language": "Language", "publisher": "Publisher"}
+MAX_PLACES = 10
+"""Rows drawn: the places with most statements. The table has all."""
+
+
+def show_statements(*, key: str) -> None:
+    """Draw a run over statements."""
+    runs = [entry for entry in services().stance_readings.runs()
+            if services().stance_readings.is_over_statements(entry.name)]  # fmt: skip
+    if not runs:
+        show_empty(
+            "There is no run over statements yet",
+            "Statements are agreed or disagreed with; refusals are a class of their own.",
+            "Start one on the page Runs with the starter statements.",
+        )
+        return
+    names = {entry.name: run_label(entry.card) for entry in runs}
+    left, right = st.columns(2)
+    name = left.selectbox("Run", list(names), format_func=names.__getitem__, key=f"{key}.run")
+    by = right.selectbox("Topic by", list(PLACES), format_func=PLACES.__getitem__, key=f"{key}.by")
+    try:
+        report = services().stance_readings.statements(name, by=by)
+    except MoralGraphError as error:
+        show_failure(str(error))
+        return
+    st.markdown(f"**{report.words}**")
+    _show_cells(report, key=key)
+    _show_items(name, report, key=key)
+
+
+def _show_cells(report: StatementReport, *, key: str) -> None:
+    sizes: dict[str, int] = {}
+    for cell in report.cells:
+        sizes[cell.place] = sizes.get(cell.place, 0) + cell.n
+    places = sorted(sizes, key=lambda place: (-sizes[place], place))[:MAX_PLACES]
+    topics = sorted({cell.topic for cell in report.cells})
+    heat = [
+        HeatCell(cell.place, cell.topic, 100 * cell.score, cell.n, cell.is_few)
+        for cell in report.cells
+        if cell.score is not None and cell.place in places
+    ]
+    st.plotly_chart(
+        heat_figure(heat, rows=places, columns=topics, palette=current_palette()), width="stretch", key=f"{key}.heat"
+    )
+    st.caption(
+        "Mean agreement from -100 (disagrees) to 100 (agrees) and n. Cells of fewer than ten statements show n alone. "
+        "Topic, language and country hang together in such sets: hold models against each other inside a cell, never "
+        "languages against each other."
+    )
+    with st.expander("The same as a table, with refusals and spread"):
+        st.dataframe([_row(cell) for cell in report.cells], hide_index=True, width="stretch")
+    if report.translation_gap is not None:
+        st.markdown(
+            f"Original less translation: {report.translation_gap:+.2f} over {report.n_translated} statements "
+            "that have both."
+        )
+
+
+def _row(cell: StatementCell) -> dict[str, object]:
+    ends = cell.refusal_interval
+    return {
+        "Topic": cell.topic,
+        "Place": cell.place,
+        "n": cell.n,
+        "Agreement": None if cell.score is None else round(cell.score, 2),
+        "Said most": ", ".join(f"{name} {count}" for name, count in cell.stances.items()),
+        "Refused": f"{cell.refusal_share:.0%}",
+        "Refused 95 %": "–" if ends is None else f"{ends[0]:.0%} to {ends[1]:.0%}",
+        "Spread over ways of asking": None if cell.sd_over_prompts is None else round(cell.sd_over_prompts, 2),
+        "": "too few" if cell.is_few else "",
+    }
+
+
+def _show_items(name: str, report: StatementReport, *, key: str) -> None:
+    st.subheader("Statements and raw replies")
+    items = services().stance_readings.material(name).items
+    texts = {item.id: item.text for item in items}
+    spread = dict(report.contested)
+    if spread:
+        st.caption(f"First stand those on which the {report.n_models} models here differ most.")
+    order = sorted(texts, key=lambda item_id: (-spread.get(item_id, -1.0), item_id))
+    item_id = st.selectbox("Statement", order, key=f"{key}.item", format_func=lambda one: f"{one}: {texts[one][:90]}")
+    if item_id is not None:
+        show_item(name, item_id)
