@@ -32,23 +32,42 @@ N_PAIRS = {"small": 256, "base": 96, "large": 32, "xl": 12}
 ROUNDS = 4
 BARS = {"ratio_fp32": 1.8, "ratio_int8": 3.0, "int8_mean_abs_difference": 0.005}
 WORDS = (
-    "a neighbour friend child teacher doctor stranger lends borrows hides gives takes money food time secret letter "
-    "before after while during winter school work dinner night to from about with without honest careful late early"
-).split()
-NOUNS = "honesty care safety promise property dignity fairness loyalty autonomy compassion well-being justice".split()
+    *(
+        "a",
+        "neighbour",
+        "friend",
+        "child",
+        "teacher",
+        "doctor",
+        "stranger",
+        "lends",
+        "borrows",
+        "hides",
+        "gives",
+        "takes",
+    ),
+    *("money", "food", "time", "secret", "letter", "before", "after", "while", "during", "winter", "school", "work"),
+    *("dinner", "night", "to", "from", "about", "with", "without", "honest", "careful", "late", "early"),
+)
+NOUNS = (
+    *("honesty", "care", "safety", "promise", "property", "dignity", "fairness", "loyalty", "autonomy", "compassion"),
+    *("well-being", "justice"),
+)
 
 
 def make_pairs(n: int, *, rng: np.random.Generator) -> list[ScoreRequest]:
-    """Return pairs with situations of 3 to 25 words, most of them short, several values to a situation."""
-    situations = [" ".join(rng.choice(WORDS, size=3 + min(22, rng.poisson(6)))) for _ in range(-(-n // 6))]
+    """Return different pairs with situations of 3 to 25 words, most of them short, several values to a situation."""
     kinds = list(VrdKind)
-    pairs = []
-    for place in range(n):
+    pairs: dict[ScoreRequest, None] = {}
+    situation = ""
+    while len(pairs) < n:
+        if len(pairs) % 6 == 0:
+            situation = " ".join(rng.choice(WORDS, size=3 + min(22, rng.poisson(6))))
         text = " ".join(rng.choice(NOUNS, size=1 + int(rng.integers(4)), replace=False))
         kind = kinds[int(rng.integers(3))]
         lead = "" if kind is VrdKind.VALUE else f"{kind.value} to "
-        pairs.append(ScoreRequest(situation=situations[place // 6], vrd=Vrd(kind=kind, text=f"{lead}{text}")))
-    return pairs
+        pairs[ScoreRequest(situation=situation, vrd=Vrd(kind=kind, text=f"{lead}{text}"))] = None
+    return list(pairs)
 
 
 class Upstream:
@@ -128,6 +147,7 @@ def measure_shape(name: str, folder: Path, dtypes: Sequence[str], *, rounds: int
         "upstream_pairs_per_s": round(rate["upstream"], 1),
         "ours_pairs_per_s": round(rate[exact], 1),
         "ours_arithmetic": exact,
+        "int8_covers": "feed-forward projections of the encoder",
         "flops_per_pair": flops_per_pair(FLAN_SHAPES[name], folder, pairs),
     }
     for dtype in dtypes:
