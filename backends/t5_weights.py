@@ -106,9 +106,9 @@ class Int8Projection(NamedTuple):
 def arrange(model: Any, *, longest: int, is_int8: bool) -> T5Weights:  # the library leaves its models untyped
     """Return the weights of ``model`` (a T5ForConditionalGeneration in evaluation mode) for inputs up to ``longest``.
 
-    With ``is_int8`` the feed-forward projections of the encoder, two thirds of the work, run in int8, and the
-    model's own are given up, so that it can no longer be used. Attention and the decoder stay in fp32: with them in int8 too, the mean
-    error of a probability rose from .0043 to .0071 (random weights, shape of Flan-T5 small).
+    With ``is_int8`` the feed-forward projections of the encoder, two thirds of the work, run in int8, and the model's
+    own are given up, so that it can no longer be used. Attention and the decoder stay in fp32: with them in int8 too,
+    the mean error of a probability rose from .0043 to .0071 (random weights, shape of Flan-T5 small).
     """
     import torch
 
