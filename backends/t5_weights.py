@@ -106,23 +106,25 @@ class Int8Projection(NamedTuple):
 def arrange(model: Any, *, longest: int, is_int8: bool) -> T5Weights:  # the library leaves its models untyped
     """Return the weights of ``model`` (a T5ForConditionalGeneration in evaluation mode) for inputs up to ``longest``.
 
-    With ``is_int8`` the model's own projections are given up and it can no longer be used.
+    With ``is_int8`` the feed-forward projections of the encoder, two thirds of the work, run in int8, and the model's
+    own are given up, so that it can no longer be used. Attention and the decoder stay in fp32: with them in int8 too,
+    the mean error of a probability rose from .0043 to .0071 (random weights, shape of Flan-T5 small).
     """
     import torch
 
     config = model.config
     with torch.no_grad():
-        make = _int8 if is_int8 else _plain
+        into_int8 = _int8 if is_int8 else _plain
         first, decoder_first = model.encoder.block[0].layer[0], model.decoder.block[0].layer[0]
         future = torch.full((2, 2), float("-inf"), device=model.device).triu(1)
         bias = first.SelfAttention.compute_bias(longest, longest)
         decoder_bias = decoder_first.SelfAttention.compute_bias(2, 2) + future
         return T5Weights(
             embedding=model.shared.weight,
-            encoder=tuple(EncoderLayer(_own(b.layer[0], make), _feed(b.layer[1], make)) for b in model.encoder.block),
+            encoder=tuple(EncoderLayer(_own(b.layer[0]), _feed(b.layer[1], into_int8)) for b in model.encoder.block),
             encoder_norm=model.encoder.final_layer_norm.weight,
             encoder_bias=bias.to(model.dtype).contiguous(),
-            decoder=tuple(_decoder_layer(block, config.num_heads, make) for block in model.decoder.block),
+            decoder=tuple(_decoder_layer(block, config.num_heads) for block in model.decoder.block),
             decoder_norm=model.decoder.final_layer_norm.weight,
             decoder_bias=decoder_bias.to(model.dtype),
             head=model.lm_head.weight,
@@ -139,10 +141,10 @@ def arrange(model: Any, *, longest: int, is_int8: bool) -> T5Weights:  # the lib
 Make = Callable[[list[Any]], Projection]
 
 
-def _own(layer: Any, make: Make) -> SelfAttention:
+def _own(layer: Any) -> SelfAttention:
     attention = layer.SelfAttention
-    qkv = make([attention.q, attention.k, attention.v])
-    return SelfAttention(layer.layer_norm.weight, qkv, make([attention.o]))
+    qkv = _plain([attention.q, attention.k, attention.v])
+    return SelfAttention(layer.layer_norm.weight, qkv, _plain([attention.o]))
 
 
 def _feed(layer: Any, make: Make) -> FeedForward:
@@ -151,16 +153,16 @@ def _feed(layer: Any, make: Make) -> FeedForward:
     return FeedForward(layer.layer_norm.weight, make(into), make([dense.wo]))
 
 
-def _decoder_layer(block: Any, n_heads: int, make: Make) -> DecoderLayer:
+def _decoder_layer(block: Any, n_heads: int) -> DecoderLayer:
     attention = block.layer[1].EncDecAttention
     cross = CrossAttention(
         norm=block.layer[1].layer_norm.weight,
-        query=make([attention.q]),
+        query=_plain([attention.q]),
         key=attention.k.weight.unflatten(0, (n_heads, -1)),
         value=attention.v.weight.unflatten(0, (n_heads, -1)),
-        out=make([attention.o]),
+        out=_plain([attention.o]),
     )
-    return DecoderLayer(_own(block.layer[0], make), cross, _feed(block.layer[2], make))
+    return DecoderLayer(_own(block.layer[0]), cross, _feed(block.layer[2], _plain))
 
 
 def _plain(linears: list[Any]) -> Projection:

@@ -14,6 +14,7 @@ MOST_VECTORS = 5_000_000
 FEWEST_VECTORS = 100
 MOST_VOTES = 5_000_000
 FEWEST_VOTES = 300
+T5_SHAPES = ("small", "base", "large", "xl")
 MOST_VOTES_OF_PAGES = 200_000
 
 
@@ -38,6 +39,10 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     probes = subjects.add_parser("probes", help="asking a model, beside a stub server and the packaged model itself")
     probes.add_argument("--json", action="store_true")
     probes.set_defaults(command=bench_probes)
+    kaleido = subjects.add_parser("kaleido", help="scoring pairs with a T5 model, beside the published procedure")
+    kaleido.add_argument("--shapes", nargs="+", choices=T5_SHAPES, help="shapes of Flan-T5 (default small and base)")
+    kaleido.add_argument("--json", action="store_true")
+    kaleido.set_defaults(command=bench_kaleido)
 
 
 def bench_cluster(_services: Services, arguments: argparse.Namespace) -> int:
@@ -70,6 +75,13 @@ def bench_pages(_services: Services, arguments: argparse.Namespace) -> int:
 def bench_probes(_services: Services, arguments: argparse.Namespace) -> int:
     """Measure what asking adds to the model."""
     report = run_benchmark("probes")
+    print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
+    return 0
+
+
+def bench_kaleido(_services: Services, arguments: argparse.Namespace) -> int:
+    """Measure the scoring of pairs with random weights of the asked shapes."""
+    report = run_benchmark("kaleido", *(() if arguments.shapes is None else ("--shapes", *arguments.shapes)))
     print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
     return 0
 

@@ -1,0 +1,259 @@
+"""How many pairs a second are scored on both tasks, beside the procedure that the Kaleido system publishes.
+
+Run from the project root: ``python -m benchmarks.speed.bench_kaleido [--shapes small base] [--out FILE]``. Prints JSON.
+Weights are random, of Flan-T5's shapes; nothing is fetched. The published procedure: batches of eight in the order of
+input, padding attended to, one pass for each task, two decoder positions, the whole vocabulary brought to the host.
+Speeds are taken in turns in one process, the best of several rounds each; a peak of memory in a process of its own.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backends.made_t5 import FLAN_SHAPES, T5Shape, write_random_t5
+from backends.seq2seq_t5 import T5Options, T5Seq2Seq
+from domain.kaleido import ScoreRequest, ValueScore, Vrd, VrdKind
+from kaleido.scorer import KaleidoScorer
+from kaleido.wording import CARD, Task, Wording
+
+MIB = 1024 * 1024
+UPSTREAM_BATCH = 8
+UPSTREAM_MOST_TOKENS = 128
+N_PAIRS = {"small": 256, "base": 96, "large": 32, "xl": 12}
+ROUNDS = 4
+BARS = {"ratio_fp32": 1.8, "ratio_int8": 3.0, "int8_mean_abs_difference": 0.005}
+WORDS = (
+    *(
+        "a",
+        "neighbour",
+        "friend",
+        "child",
+        "teacher",
+        "doctor",
+        "stranger",
+        "lends",
+        "borrows",
+        "hides",
+        "gives",
+        "takes",
+    ),
+    *("money", "food", "time", "secret", "letter", "before", "after", "while", "during", "winter", "school", "work"),
+    *("dinner", "night", "to", "from", "about", "with", "without", "honest", "careful", "late", "early"),
+)
+NOUNS = (
+    *("honesty", "care", "safety", "promise", "property", "dignity", "fairness", "loyalty", "autonomy", "compassion"),
+    *("well-being", "justice"),
+)
+
+
+def make_pairs(n: int, *, rng: np.random.Generator) -> list[ScoreRequest]:
+    """Return different pairs with situations of 3 to 25 words, most of them short, several values to a situation."""
+    kinds = list(VrdKind)
+    pairs: dict[ScoreRequest, None] = {}
+    situation = ""
+    while len(pairs) < n:
+        if len(pairs) % 6 == 0:
+            situation = " ".join(rng.choice(WORDS, size=3 + min(22, rng.poisson(6))))
+        text = " ".join(rng.choice(NOUNS, size=1 + int(rng.integers(4)), replace=False))
+        kind = kinds[int(rng.integers(3))]
+        lead = "" if kind is VrdKind.VALUE else f"{kind.value} to "
+        pairs[ScoreRequest(situation=situation, vrd=Vrd(kind=kind, text=f"{lead}{text}"))] = None
+    return list(pairs)
+
+
+class Upstream:
+    """The published procedure, written anew."""
+
+    def __init__(self, folder: Path) -> None:
+        import torch
+        from transformers import T5ForConditionalGeneration
+
+        self._reader = T5Seq2Seq(str(folder))
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._batch = UPSTREAM_BATCH if self._device == "cpu" else 512
+        self._model: Any = T5ForConditionalGeneration.from_pretrained(folder).to(self._device).eval()
+        self._wording = Wording(CARD, tuple(Task))
+
+    def score(self, pairs: Sequence[ScoreRequest]) -> list[list[float]]:
+        """Return the five probabilities of each pair."""
+        words = (["Yes", "No"], ["Supports", "Opposes", "Either"])
+        tasks = (Task.RELEVANCE, Task.VALENCE)
+        columns = [self._pass(pairs, task, answers) for task, answers in zip(tasks, words, strict=True)]
+        return [[*one, *other] for one, other in zip(*columns, strict=True)]
+
+    def _pass(self, pairs: Sequence[ScoreRequest], task: Task, answers: Sequence[str]) -> list[list[float]]:
+        import torch
+
+        rows = [tokens[0] for tokens in self._reader.tokenize(answers)]
+        texts = [self._wording.ask(task, pair.situation, pair.vrd) for pair in pairs]
+        logits = []
+        with torch.no_grad():
+            for start in range(0, len(texts), self._batch):
+                tokens = [
+                    one[:UPSTREAM_MOST_TOKENS] for one in self._reader.tokenize(texts[start : start + self._batch])
+                ]
+                longest = max(len(one) for one in tokens)
+                ids = torch.tensor([[*one, *[0] * (longest - len(one))] for one in tokens], device=self._device)
+                labels = torch.zeros((len(tokens), 2), dtype=torch.long, device=self._device)
+                logits.append(self._model(input_ids=ids, labels=labels).logits[:, -1, :].detach().cpu())
+        chosen = torch.softmax(torch.cat(logits), dim=-1)[:, rows]
+        result: list[list[float]] = (chosen / chosen.sum(dim=-1, keepdim=True)).tolist()
+        return result
+
+
+def ours(folder: Path, dtype: str) -> Callable[[Sequence[ScoreRequest]], list[list[float]]]:
+    """Return our scorer in an arithmetic."""
+    scorer = KaleidoScorer(T5Seq2Seq(str(folder), T5Options(dtype)), name=f"kaleido:random?dtype={dtype}")
+
+    def score(pairs: Sequence[ScoreRequest]) -> list[list[float]]:
+        scores = [one for one in scorer.score(pairs) if isinstance(one, ValueScore)]
+        return [
+            [one.relevance, 1 - one.relevance, one.valence.supports, one.valence.opposes, one.valence.either]
+            for one in scores
+            if one.valence is not None
+        ]
+
+    return score
+
+
+def measure_shape(name: str, folder: Path, dtypes: Sequence[str], *, rounds: int) -> dict[str, object]:
+    """Return the speeds of one shape, each procedure in turn, and how far its probabilities lie from fp32."""
+    pairs = make_pairs(N_PAIRS[name], rng=np.random.default_rng(7))
+    ways: dict[str, Callable[[Sequence[ScoreRequest]], list[list[float]]]] = {"upstream": Upstream(folder).score}
+    ways |= {dtype: ours(folder, dtype) for dtype in dtypes}
+    found = {way: np.array(score(pairs[:8])) for way, score in ways.items()}
+    seconds: dict[str, list[float]] = {way: [] for way in ways}
+    cpu_seconds: dict[str, list[float]] = {way: [] for way in ways}
+    for _ in range(rounds):
+        for way, score in ways.items():
+            began, began_cpu = time.perf_counter(), time.process_time()
+            found[way] = np.array(score(pairs))
+            seconds[way].append(time.perf_counter() - began)
+            cpu_seconds[way].append(time.process_time() - began_cpu)
+    rate = {way: len(pairs) / min(spent) for way, spent in seconds.items()}
+    work = {way: min(spent) for way, spent in cpu_seconds.items()}
+    exact = dtypes[0]
+    report: dict[str, object] = {
+        "pairs": len(pairs),
+        "upstream_pairs_per_s": round(rate["upstream"], 1),
+        "ours_pairs_per_s": round(rate[exact], 1),
+        "ours_arithmetic": exact,
+        "int8_covers": "feed-forward projections of the encoder",
+        "flops_per_pair": flops_per_pair(FLAN_SHAPES[name], folder, pairs),
+    }
+    for dtype in dtypes:
+        report[f"{dtype}_pairs_per_s"] = round(rate[dtype], 1)
+        report[f"ratio_{dtype}"] = round(rate[dtype] / rate["upstream"], 2)
+        report[f"ratio_{dtype}_of_processor_time"] = round(work["upstream"] / work[dtype], 2)
+        if dtype != exact:
+            difference = float(np.abs(found[dtype] - found[exact]).mean())
+            report[f"{dtype}_mean_abs_difference"] = round(difference, 6)
+    report["upstream_mean_abs_difference_by_padding"] = round(float(np.abs(found["upstream"] - found[exact]).mean()), 6)
+    return report
+
+
+def flops_per_pair(shape: T5Shape, folder: Path, pairs: Sequence[ScoreRequest]) -> int:
+    """Return the multiplications and additions of both tasks' encoder passes: two for each weight and token."""
+    reader, wording = T5Seq2Seq(str(folder)), Wording(CARD, tuple(Task))
+    texts = [wording.ask(task, p.situation, p.vrd) for p in pairs for task in (Task.RELEVANCE, Task.VALENCE)]
+    n_tokens = sum(len(tokens) for tokens in reader.tokenize(texts)) / len(pairs)
+    inner = shape.d_kv * shape.num_heads
+    weights = shape.num_layers * (4 * shape.d_model * inner + 3 * shape.d_model * shape.d_ff)
+    return round(2 * weights * n_tokens)
+
+
+def plain_product_flops(*, is_gpu: bool) -> float:
+    """Return what one large matrix product reaches a second here: the limit that a share is a share of."""
+    import torch
+
+    side, device = (8_192, "cuda") if is_gpu else (1_024, "cpu")
+    one = torch.randn(side, side, device=device, dtype=torch.bfloat16 if is_gpu else torch.float32)
+    product = torch.empty_like(one)
+    best = float("inf")
+    for _ in range(40):
+        began = time.perf_counter()
+        torch.matmul(one, one, out=product)
+        float(product[0, 0])
+        best = min(best, time.perf_counter() - began)
+    return 2 * side**3 / best
+
+
+def peak_mb(name: str, folder: Path, way: str) -> float:
+    """Return the peak of memory of one procedure, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.speed.bench_kaleido", "--one", name, str(folder), way]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(json.loads(done.stdout)["peak_mb"])
+
+
+def run_one(name: str, folder: Path, way: str) -> dict[str, float]:
+    """Score the pairs of a shape one way and return the peak of memory, of the card where there is one."""
+    import torch
+
+    pairs = make_pairs(N_PAIRS[name], rng=np.random.default_rng(7))
+    score = Upstream(folder).score if way == "upstream" else ours(folder, way)
+    score(pairs)
+    if torch.cuda.is_available():
+        return {"peak_mb": round(torch.cuda.max_memory_allocated() / MIB, 1)}
+    status = Path("/proc/self/status").read_text(encoding="ascii")  # ru_maxrss would count the parent's peak too
+    return {"peak_mb": round(int(next(line for line in status.splitlines() if "VmHWM" in line).split()[1]) / 1024, 1)}
+
+
+def report_shape(name: str, *, rounds: int) -> dict[str, object]:
+    """Return all figures of a shape; why there are none where its weights do not fit into memory."""
+    import torch
+
+    is_gpu = torch.cuda.is_available()
+    shape = FLAN_SHAPES[name]
+    inner = shape.d_kv * shape.num_heads
+    layer = 4 * shape.d_model * inner + 3 * shape.d_model * shape.d_ff
+    n_weights = shape.num_layers * (2 * layer + 4 * shape.d_model * inner) + 2 * shape.vocab_size * shape.d_model
+    needed, there = 4 * 4 * n_weights, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+    if needed > there:
+        return {"not_run": f"needs {needed // MIB} MiB of memory, {there // MIB} MiB are free"}
+    dtypes = ["bf16", "fp32"] if is_gpu else ["fp32", "int8", "bf16"]
+    with tempfile.TemporaryDirectory() as name_of_folder:
+        folder = Path(name_of_folder)
+        texts = [" ".join((*WORDS, *NOUNS)), *(template.text for template in CARD.values())]
+        write_random_t5(folder, shape, texts=texts, seed=7)
+        report = measure_shape(name, folder, dtypes, rounds=rounds)
+        peaks = {way: peak_mb(name, folder, way) for way in ("upstream", *dtypes)}
+    limit = plain_product_flops(is_gpu=is_gpu)
+    reached = float(str(report["flops_per_pair"])) * float(str(report["ours_pairs_per_s"]))
+    return report | {"weights": n_weights, "peak_mb": peaks, "share_of_plain_product": round(reached / limit, 3)}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--shapes", nargs="+", choices=sorted(FLAN_SHAPES), default=["small", "base"])
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--one", nargs=3, metavar=("SHAPE", "FOLDER", "WAY"), help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    if arguments.one:
+        name, folder, way = arguments.one
+        print(json.dumps(run_one(name, Path(folder), way)))
+        return
+    import torch
+
+    shapes = {name: report_shape(name, rounds=arguments.rounds) for name in arguments.shapes}
+    skipped = {name: {"not_run": "not asked for"} for name in FLAN_SHAPES if name not in shapes}
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else f"processor, {os.cpu_count()} threads"
+    report = {"device": device, "rounds": arguments.rounds, "bars": BARS, "shapes": shapes | skipped}
+    text = json.dumps(report, indent=1)
+    if arguments.out:
+        arguments.out.write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
