@@ -40,7 +40,9 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     probes.add_argument("--json", action="store_true")
     probes.set_defaults(command=bench_probes)
     kaleido = subjects.add_parser("kaleido", help="scoring pairs with a T5 model, beside the published procedure")
-    kaleido.add_argument("--shapes", nargs="+", choices=T5_SHAPES, help="shapes of Flan-T5 (default small and base)")
+    kaleido.add_argument(
+        "--shapes", nargs="+", choices=T5_SHAPES, metavar="SHAPE", help="shapes of Flan-T5 (default small and base)"
+    )
     kaleido.add_argument("--json", action="store_true")
     kaleido.set_defaults(command=bench_kaleido)
 
