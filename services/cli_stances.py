@@ -113,7 +113,6 @@ def _asked(services: Services, arguments: argparse.Namespace, plan: ProbePlan, m
 
 def _plan(arguments: argparse.Namespace) -> ProbePlan:
     return plan_run(
-        arguments.dataset,
         read_dataset(arguments.dataset, arguments.data),
         seed=arguments.seed,
         limit=arguments.limit,

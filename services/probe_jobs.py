@@ -145,9 +145,7 @@ class ProbeJobs:
     def _prober(self, order: RunOrder, job: RunJob) -> Prober:
         _checked(order.name)
         items = read_dataset(order.dataset, order.data)
-        # A file of items is named by what it says of itself: its path says nothing to others.
-        name = items[0].dataset if items else order.dataset
-        plan = plan_run(name, items, seed=order.seed, limit=order.limit, label_set=order.label_set, system=order.system)
+        plan = plan_run(items, seed=order.seed, limit=order.limit, label_set=order.label_set, system=order.system)
         return self._with(plan, order.model, job, budget=Budget(max_calls=order.max_calls))
 
     def _with(self, plan: ProbePlan, model_name: str, job: RunJob, *, budget: Budget) -> Prober:

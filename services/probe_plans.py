@@ -107,7 +107,6 @@ def read_dataset(dataset: str, path: Path | None) -> tuple[ProbeItem, ...]:
 
 
 def plan_run(
-    dataset: str,
     items: Sequence[ProbeItem],
     *,
     seed: int = 0,
@@ -121,7 +120,7 @@ def plan_run(
     system: str = "",
     is_plain: bool = False,
 ) -> ProbePlan:
-    """Return the plan of a run; dilemmas are asked in both orders always."""
+    """Return the plan of a run, named as its items are; dilemmas are asked in both orders always."""
     kept = sample_items(items, limit, run_seed=seed)
     if not kept:
         raise UserInputError("There is nothing to ask: the data set holds no item, or --limit is 0.")
@@ -142,4 +141,4 @@ def plan_run(
         conditions += statement_asking.primed_conditions(
             wordings, n_phrases=n_phrases, system=system, is_plain=is_plain
         )
-    return ProbePlan(dataset=dataset, items=tuple(kept), conditions=tuple(conditions), seed=seed)
+    return ProbePlan(dataset=kept[0].dataset, items=tuple(kept), conditions=tuple(conditions), seed=seed)

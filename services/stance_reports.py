@@ -24,8 +24,9 @@ from domain.stances import NOT_TO_DO, TO_DO, Answer, ProbeItem
 from services.stance_items import how_to_get
 from services.stance_runs import RunMaterial
 from stances.battles import bradley_terry, count_wins, list_battles
-from stances.choices import OrderAgreement, class_counts, leanings, order_agreement, withheld
+from stances.choices import class_counts, leanings, withheld
 from stances.mentions import VALUE, Mentions, RealArray, count_mentions
+from stances.orders import OrderAgreement, order_agreement, pair_orders
 from stances.preference import (
     N_RESAMPLES,
     constant_policy,
@@ -108,8 +109,8 @@ def read_state(
     material: RunMaterial, answers: Sequence[Answer], leaning: RealArray, *, reading: Reading, system: str
 ) -> RunReading:
     """Return how far the answers can be read."""
-    agreement = order_agreement(answers)
-    found = wilson_interval(agreement.n_same, agreement.n)
+    agreement = order_agreement(pair_orders(answers))
+    found = wilson_interval(agreement.n_agree, agreement.n)
     verdict = _verdict(agreement)
     n_answered = int((~np.isnan(leaning)).sum())
     return RunReading(
@@ -122,7 +123,7 @@ def read_state(
         n_answered=n_answered,
         classes=class_counts(answers),
         n_both_orders=agreement.n,
-        order_agreement=agreement.n_same / agreement.n if agreement.n else None,
+        order_agreement=agreement.share,
         order_agreement_interval=tuple(found) if found else None,
         verdict=verdict,
         words=_words(agreement, verdict, n_answered=n_answered, n_items=len(leaning)),
@@ -131,7 +132,7 @@ def read_state(
 
 
 def _verdict(agreement: OrderAgreement) -> Verdict:
-    ends = wilson_interval(agreement.n_same, agreement.n)
+    ends = wilson_interval(agreement.n_agree, agreement.n)
     if ends is None:
         return "shaky"
     if ends.low <= CHANCE_AGREEMENT + NEAR_CHANCE:
@@ -143,7 +144,7 @@ def _words(agreement: OrderAgreement, verdict: Verdict, *, n_answered: int, n_it
     answered = f"It chose in {n_answered} of {n_items} dilemmas"
     if not agreement.n:
         return f"{answered}. Each was asked in one order only, so how far the place of an option decides is not known."
-    share = f"{agreement.n_same / agreement.n:.0%}"
+    share = f"{agreement.n_agree / agreement.n:.0%}"
     same = f"{answered}. With the two actions swapped it chose the same in {share} of {agreement.n}"
     match verdict:
         case "not_to_be_read":

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
@@ -18,14 +18,6 @@ only dilemmas whose choice is the same in both orders."""
 ACTIONS = {TO_DO: 1.0, NOT_TO_DO: 0.0}
 
 
-class OrderAgreement(NamedTuple):
-    """Items answered in both orders."""
-
-    n_same: int
-    """With the same choice in both."""
-    n: int
-
-
 def leanings(items: Sequence[str], answers: Iterable[Answer], *, reading: Reading = "choices") -> RealArray:
     """Return the leaning of each item, shape (items,), 0..1; NaN where no answer is a choice.
 
@@ -35,17 +27,6 @@ def leanings(items: Sequence[str], answers: Iterable[Answer], *, reading: Readin
     sides = {name: _by_order(some, reading=reading) for name, some in _by_item(answers).items()}
     found = [_one(sides.get(name, []), reading=reading) for name in items]
     return np.array(found, dtype=np.float64)
-
-
-def order_agreement(answers: Iterable[Answer]) -> OrderAgreement:
-    """Return how many items that were answered in both orders have one and the same choice in both."""
-    n_same = n = 0
-    for some in _by_item(answers).values():
-        sides = _by_order(some, reading="choices")
-        if len(sides) == len(OptionOrder):
-            n += 1
-            n_same += len(set(sides)) == 1 and sides[0] in (0.0, 1.0)
-    return OrderAgreement(n_same, n)
 
 
 def withheld(items: Sequence[str], answers: Iterable[Answer]) -> RealArray:

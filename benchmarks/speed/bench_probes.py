@@ -104,9 +104,7 @@ def against_stub(n_items: int) -> dict[str, object]:
 
 def probed(model: OpenAIStances, items: list[ProbeItem], folder: Path) -> tuple[float, int]:
     """Run a plan; return seconds and calls."""
-    prober = Prober(
-        plan=plan_run("made", items), model=model, folder=RunFolder(folder), clock=lambda: datetime.now(UTC)
-    )
+    prober = Prober(plan=plan_run(items), model=model, folder=RunFolder(folder), clock=lambda: datetime.now(UTC))
     started = time.perf_counter()
     card = prober.run()
     return time.perf_counter() - started, card.effort.n_calls
@@ -117,7 +115,7 @@ def embedded(n_items: int) -> dict[str, object]:
     path = find_stance_model()
     if path is None:
         return {"skipped": "the packaged model is not installed"}
-    plan = plan_run("starter", read_dataset(str(STARTER), None), limit=n_items)
+    plan = plan_run(read_dataset(str(STARTER), None), limit=n_items)
     requests = [plan.request(question) for question in plan.questions()]
     rates: dict[str, float] = {}
     for name, shares in (("one_at_a_time", False), ("sharing_beginnings", True)):

@@ -23,7 +23,7 @@ LIMIT = 3
 @pytest.fixture
 def requests():
     """Three dilemmas in both orders."""
-    plan = plan_run("starter", read_dataset("assets/starter/probes/dilemmas.json", None), limit=LIMIT)
+    plan = plan_run(read_dataset("assets/starter/probes/dilemmas.json", None), limit=LIMIT)
     return [plan.request(question) for question in plan.questions()]
 
 

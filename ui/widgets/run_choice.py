@@ -1,7 +1,6 @@
 """Which run is looked at, how its answers are read, and in one sentence whether it can be read at all."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple, get_args
 
 import streamlit as st
@@ -38,7 +37,7 @@ class ChosenRun(NamedTuple):
 
 def run_label(card: RunCard) -> str:
     """Return how a run is named in lists."""
-    return f"{card.model} · {Path(card.dataset).stem} · {card.started_at:%Y-%m-%d} · {card.id}"
+    return f"{card.model} · {card.dataset} · {card.started_at:%Y-%m-%d} · {card.id}"
 
 
 def dilemma_runs() -> tuple[RunEntry, ...]:

@@ -126,7 +126,7 @@ def _row(entry: RunEntry) -> dict[str, object]:
     return {
         "Run": entry.name,
         "Model": card.model,
-        "Data set": Path(card.dataset).stem,
+        "Data set": card.dataset,
         "Items": card.n_items,
         "Answers": f"{total} of {card.n_answers_wanted}",
         "Choices": f"{card.classes.get(AnswerClass.CHOICE, 0) / total:.0%}" if total else "–",
@@ -163,7 +163,7 @@ def _show_one(runs: tuple[RunEntry, ...], *, key: str) -> None:
 def _show_card(card: RunCard) -> None:
     counts = ", ".join(f"{n} {CLASS_WORDS[kind]}" for kind, n in card.classes.items() if n) or "none yet"
     st.markdown(
-        f"**{plain(card.model)}** on {plain(Path(card.dataset).stem)}: {card.n_items} items, answers: {counts}. "
+        f"**{plain(card.model)}** on {plain(card.dataset)}: {card.n_items} items, answers: {counts}. "
         f"{card.effort.n_calls} calls, {card.effort.n_prompt_tokens} tokens, {card.effort.seconds / 60:.1f} minutes."
     )
     with st.expander("Run card"):

@@ -17,6 +17,7 @@ def ran(tmp_path, *words, dataset=DILEMMAS, model="baseline:first", name="run"):
 def test_a_run_is_whole_and_refuses_to_be_begun_twice(tmp_path, capsys):
     assert ran(tmp_path, "--json") == 0
     card = json.loads(capsys.readouterr().out)
+    assert card["dataset"] == "starter-dilemmas"
     assert card["classes"] == {"choice": 96}
     assert card["order_agreement"] == 0.0
     assert ran(tmp_path) == 1

@@ -7,11 +7,12 @@ from domain.errors import DataError, UserInputError
 from domain.provenance import Provenance
 from domain.stances import NOT_TO_DO, TO_DO, Answer, AnswerClass, AnswerMethod, OptionOrder, ProbeItem, ProbeOption
 from stances.battles import bradley_terry, count_wins, list_battles
-from stances.choices import leaning_of, leanings, order_agreement, read_choices, withheld
+from stances.choices import leaning_of, leanings, read_choices, withheld
 from stances.dailydilemmas import ACTIONS_FILE, VALUES_FILE, read_dailydilemmas
 from stances.edge_test import count_acts, find_conflict
 from stances.literals import read_literal
 from stances.mentions import Label, count_mentions
+from stances.orders import order_agreement, pair_orders
 from stances.pairing import compare_paired
 from stances.preference import majority_policy, preference, refusal_bounds, tally
 from stances.rank_agreement import rank_correlation
@@ -85,7 +86,7 @@ def test_both_orders_count_the_same_and_refusals_never_count_as_a_choice():
     assert np.isnan(leanings(names, answers)[1])
     assert leanings(names, answers, reading="probabilities")[[0, 2]].tolist() == pytest.approx([0.55, 0.65])
     assert np.isnan(leanings(names, answers, reading="consistent")).tolist() == [True, True, False]
-    assert order_agreement(answers) == (1, 2)
+    assert order_agreement(pair_orders(answers))[:2] == (2, 1)
     assert withheld(names, answers).tolist() == [0.0, 1.0, 0.0]
 
 

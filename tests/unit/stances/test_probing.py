@@ -33,7 +33,7 @@ def server_model():
 
 
 def probed(tmp_path, dilemmas, model, *, name="run", **more):
-    plan = plan_run("made", dilemmas, seed=5)
+    plan = plan_run(dilemmas, seed=5)
     return Prober(plan=plan, model=model, folder=RunFolder(tmp_path / name), clock=lambda: NOW, **more)
 
 
@@ -94,7 +94,7 @@ def test_a_model_that_always_says_the_first_option_prefers_nothing_after_swappin
 def test_a_random_model_agrees_with_itself_about_as_often_as_chance_over_seeds(dilemmas, tmp_path):
     shares = []
     for seed in range(20):
-        plan = plan_run("made", dilemmas, seed=seed)
+        plan = plan_run(dilemmas, seed=seed)
         folder = RunFolder(tmp_path / str(seed))
         Prober(plan=plan, model=RandomChoice(), folder=folder, clock=lambda: NOW).run()
         shares.append(order_agreement(pair_orders(folder.answers().values())).share)

@@ -95,7 +95,7 @@ def test_spellings_of_an_option_are_summed_and_shared_beginnings_count_for_neith
 
 @pytest.fixture
 def asked():
-    plan = plan_run("x", read_dataset("assets/starter/probes/statements.json", None), experiment=Experiment.LONG)
+    plan = plan_run(read_dataset("assets/starter/probes/statements.json", None), experiment=Experiment.LONG)
     question = plan.questions()[0]
     return question, plan.request(question).model_copy(update={"n_samples": 3})
 
