@@ -23,7 +23,9 @@ class LlamaCppStances:
     has_log_probabilities = True
     n_in_flight = 1
 
-    def __init__(self, path: Path, *, name: str = "", shares_beginnings: bool = True) -> None:
+    def __init__(
+        self, path: Path, *, name: str = "", shares_beginnings: bool = True, n_threads: int | None = None
+    ) -> None:
         if find_spec("xllamacpp") is None:
             raise MissingExtraError("A local model file", "pip install xllamacpp")
         if not path.is_file():
@@ -33,6 +35,7 @@ class LlamaCppStances:
         self.name = name or f"llamacpp:{path}"
         self._path = path
         self._shares_beginnings = shares_beginnings
+        self._n_threads = n_threads
         self._server: Any = None  # xllamacpp ships no types
         self._lock = threading.Lock()
 
@@ -82,7 +85,7 @@ class LlamaCppStances:
             params = xllamacpp.CommonParams()
             params.model.path = str(self._path)
             params.n_ctx, params.n_parallel, params.verbosity = CONTEXT_TOKENS, 1, 0
-            params.cpuparams.n_threads = params.cpuparams_batch.n_threads = free_cores()
+            params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self._n_threads or free_cores()
             self._server = xllamacpp.Server(params)
         return self._server
 
