@@ -71,6 +71,8 @@ bench: $(STAMP) ## measure the app under load and write docs/reference/benchmark
 	$(PY) -m benchmarks.speed.bench_graph --out benchmarks/results/graph.json
 	$(PY) -m benchmarks.speed.bench_pages --votes 20000 > benchmarks/results/pages.json
 	$(PY) -m benchmarks.speed.bench_export --out benchmarks/results/export.json
+	$(PY) -m benchmarks.speed.bench_probes > benchmarks/results/probes.json
+	$(PY) -m benchmarks.speed.bench_kaleido --shapes small base large xl --out benchmarks/results/kaleido.json
 	$(PY) -m benchmarks.report
 
 docs: $(STAMP) ## check that the documents tell the truth

@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.report_models import asking, scoring
+
 RESULTS = Path("benchmarks/results/app.json")
 PAGE = Path("docs/reference/benchmarks.md")
 BAR_RERUN_S, BAR_SESSIONS, BAR_FIRST_PAGE_S = 0.5, 50, 5.0
@@ -222,6 +224,8 @@ def render(found: dict[str, Any], results: Path) -> str:
             *counting(results),
             *mapping(results),
             *leaving(results),
+            *asking(results),
+            *scoring(results),
             "",
         ]
     )

@@ -1,0 +1,81 @@
+"""The part of the benchmark page that is about models: asking them, and scoring with them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+ASKING = """`moralgraph bench probes`: two questions for each dilemma. Stub: a server in a process of its own that
+answers after {delay_ms:g} ms, {in_flight} in flight; the ideal is {in_flight} answers every {delay_ms:g} ms. Packaged
+model: the same questions with the beginnings that they share read once, beside each read from its first word;
+{rounds} rounds in turn.
+
+| Asked | Calls | Per second | Beside it, per second | Share or ratio | Verdict |
+|---|---:|---:|---:|---:|---|"""
+SCORING = """`moralgraph bench kaleido`: models of Flan-T5's shapes with random weights, on a {device}, relevance and
+valence of each pair, short situations. Published way: batches of eight in the order of input, two passes, the whole
+vocabulary. Median of {rounds} rounds in turn. Difference: mean of absolute differences of probabilities to fp32.
+int8 covers the {int8_covers}.
+
+| Shape | Published way, pairs/s | fp32 | Ratio | int8 | Ratio | Difference | bf16, ratio | Peak MB (same order) |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|"""
+
+
+def asking(results: Path) -> list[str]:
+    """Return how much the asking of probes adds to a model."""
+    found = read(results, "probes")
+    stub, embedded = found["stub"], found["embedded"]
+    lines = ["", "## Asking models", "", ASKING.format(**found, rounds=embedded["rounds"])]
+    rows = [
+        ["stub server", stub["calls"], stub["per_second"], stub["ideal_per_second"], stub["share_of_ideal"],
+         verdict(stub["share_of_ideal"], stub["bar"])],
+        ["packaged model", embedded["calls"], embedded["sharing_beginnings_per_second"],
+         embedded["one_at_a_time_per_second"], embedded["ratio"], verdict(embedded["ratio"], embedded["bar"])],
+    ]  # fmt: skip
+    lines += [f"| {' | '.join(map(str, row))} |" for row in rows]
+    return [
+        *lines,
+        "",
+        f"- Against the stub: {stub['cpu_ms_per_call']} ms of processor time for a call, "
+        f"{stub['memory_grew_mb']:g} MB more memory after {stub['calls']:,} calls.",
+    ]
+
+
+def scoring(results: Path) -> list[str]:
+    """Return how fast a Kaleido model scores pairs, beside the published procedure."""
+    found = read(results, "kaleido")
+    shapes = {name: one for name, one in found["shapes"].items() if "not_run" not in one}
+    covers = next(iter(shapes.values()))["int8_covers"]
+    lines = ["", "## Scoring with a Kaleido model", "", SCORING.format(**found, int8_covers=covers)]
+    for name, one in shapes.items():
+        peaks = " / ".join(f"{one['peak_mb'][way]:.0f}" for way in ("upstream", "fp32", "int8"))
+        cells = [
+            name, one["upstream_pairs_per_s"], one["fp32_pairs_per_s"], one["ratio_fp32"], one["int8_pairs_per_s"],
+            one["ratio_int8"], one["int8_mean_abs_difference"], one["ratio_bf16"], peaks,
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    lines.append("")
+    lines += [f"- {name}: {one['not_run']}." for name, one in found["shapes"].items() if "not_run" in one]
+    return [*lines, *_bars(shapes, found["bars"])]
+
+
+def _bars(shapes: dict[str, Any], bars: dict[str, float]) -> list[str]:
+    lines = []
+    for name, one in shapes.items():
+        close = one["int8_mean_abs_difference"] <= bars["int8_mean_abs_difference"]
+        int8 = verdict(one["ratio_int8"] if close else 0, bars["ratio_int8"])
+        fp32 = verdict(one["ratio_fp32"], bars["ratio_fp32"])
+        lines.append(
+            f"- {name}: fp32 {fp32}; int8, at a difference of at most {bars['int8_mean_abs_difference']}, {int8}."
+        )
+    return lines
+
+
+def verdict(reached: float, bar: float) -> str:
+    """Return whether at least the bar was reached, in a word."""
+    return f"bar of {bar:g} {'met' if reached >= bar else '**missed**'}"
+
+
+def read(results: Path, name: str) -> dict[str, Any]:
+    """Return one file of results."""
+    found: dict[str, Any] = json.loads((results / f"{name}.json").read_text(encoding="utf-8"))
+    return found
