@@ -37,6 +37,15 @@ of those of odd number; beside them the mean over {splits} random halves.
 | | Precision | Recall | F1 | Precision, {splits} halves | F1, {splits} halves |
 |---|---:|---:|---:|---:|---:|"""
 
+BAR_F1_JUDGED = 0.8
+FIGURES = ("precision", "recall", "f1")
+JUDGING = """`benchmarks.quality.judging`: the {texts} wordings of values of odd number, pairs judged in both orders, the most
+alike first; what a judgement settles for others is not asked. Judges that are wrong at a known rate: mean of {draws}
+draws. The last line is a real model.
+
+| Judge | Pairs judged | Precision | Recall | F1 |
+|---|---:|---:|---:|---:|"""
+
 COUNTING = """`moralgraph bench graph`: votes made for it, each part in a process of its own, nothing kept from before.
 From columns: votes in memory to the whole graph. From the database: an SQLite file to the graph that the page shows.
 One vote more: counts, every pair judged, both ranks. Ranges: 400 draws of people. red-dwarf: the whole Polis pipeline
@@ -153,7 +162,28 @@ def gathering(results: Path) -> list[str]:
         lines.append(f"| {words} | {' | '.join(map(str, figures))} |")
     ours = counted["chosen_on_even_reported_on_odd"]["ours"]["f1"]
     word = "met" if ours >= BAR_F1 else "**missed**"
-    return [*lines, "", f"- F1 of {BAR_F1} with the parts that come with the app: {word}, {ours}."]
+    return [*lines, "", f"- F1 of {BAR_F1} with the parts that come with the app: {word}, {ours}.", *judging(results)]
+
+
+def judging(results: Path) -> list[str]:
+    """Return what a judge of borderline pairs adds."""
+    found = json.loads((results / "judging.json").read_text(encoding="utf-8"))
+    alone = found["without_model"]
+    rows: list[list[object]] = [["nobody", 0, alone["precision"], alone["recall"], alone["f1"]]]
+    for rate, by_budget in found["if_wrong_at_rate"].items():
+        one = list(by_budget.values())[-1]
+        rows.append([f"wrong about {float(rate):.0%} of pairs", one["asked"], *(one[k] for k in FIGURES)])
+    own = found["by_model"]
+    rows.append([own["model"].partition("@")[0], own["judged"], *(own["figures"][k] for k in FIGURES)])
+    lines = [f"| {' | '.join(map(str, row))} |" for row in rows]
+    word = "met" if own["figures"]["f1"] >= BAR_F1_JUDGED else "**missed**"
+    says = ", ".join(f"{n} {name}" for name, n in own["opinions"].items())
+    return [
+        "", JUDGING.format(**found), *lines, "",
+        f"- The model answered in {own['seconds']:.0f} s: {says}; in {own['orders_that_differ']} of {own['judged']} pairs its "
+        "two answers differ.",
+        f"- F1 of {BAR_F1_JUDGED} with a language model at the border: {word}, {own['figures']['f1']}.",
+    ]  # fmt: skip
 
 
 def counting(results: Path) -> list[str]:

@@ -9,7 +9,7 @@ from domain.errors import UserInputError
 from domain.gathered import GatheredCards
 from graph.card_likeness import DEFAULT_BOUNDS
 from services.container import Services
-from services.gathering import MOST_BORDERLINE, Judge, gather_cards, read_cards
+from services.gathering import MOST_JUDGED, Judge, gather_cards, read_cards
 
 
 def add_cluster(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,7 +23,7 @@ def add_cluster(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     cluster.add_argument(
         "--judge", action="store_true", help="let the configured language model judge borderline pairs"
     )
-    cluster.add_argument("--most-pairs", type=int, default=MOST_BORDERLINE, help="at most so many pairs are judged")
+    cluster.add_argument("--most-pairs", type=int, default=MOST_JUDGED, help="at most so many pairs are judged")
     cluster.add_argument("--json", action="store_true", help="a report with borderline pairs and judgements")
     cluster.set_defaults(command=cluster_file)
 

@@ -15,6 +15,7 @@ from domain.neighbours import NeighbourPairs, NeighbourSearch, PlaceArray
 from domain.protocols import ChatModel, Embedder
 from graph.card_likeness import DEFAULT_BOUNDS, LikenessBounds, likeness, words_of
 from graph.gathering import pairs_within
+from graph.link_constraints import Ask, LinkConstraints
 from graph.linkage import connected_parts, gather, numbered
 from graph.pair_judging import judgement, judging_request
 
@@ -23,13 +24,16 @@ NEAR_FROM, NEAR_FROM_AMONG_MANY = 0.35, 0.6
 MANY = 5_000
 """Different texts above which fewer pairs are looked at."""
 MOST_BORDERLINE = 200
+"""Listed in a report."""
+MOST_JUDGED = 400
+"""By a model. Origin: benchmarks/quality/judging.py, where an always right judge needs so many for F1 .8."""
 
 
 class Judge(NamedTuple):
     """The model that judges borderline pairs, and how many it may."""
 
     model: ChatModel
-    most_pairs: int = MOST_BORDERLINE
+    most_pairs: int = MOST_JUDGED
 
 
 class DistinctCards(NamedTuple):
@@ -78,17 +82,25 @@ def gather_cards(
 ) -> GatheredCards:
     """Return which cards say the same value. Names and order of the rows change nothing but the numbers.
 
-    With a ``judge``, borderline pairs that it calls the same in both orders count as surely alike, those it calls
-    different never share a cluster; unsure and failed answers change nothing.
+    With a ``judge``, the cards that it calls the same in both orders share a cluster, and so do all that were together
+    with either; those it calls different are in two, with all that are together with them; unsure and failed answers
+    change nothing.
     """
     distinct = distinct_cards(rows)
-    pairs = card_pairs(distinct, embedder=embedder, search=search, bounds=bounds)
-    judgements: tuple[PairJudgement, ...] = ()
-    if judge is not None:
-        asked = nearest_to_cut(pairs, bounds)[: judge.most_pairs]
-        judgements = judge_pairs(distinct.cards, pairs, asked, model=judge.model)
-        pairs = with_judgements(pairs, asked, judgements)
-    clusters = gather(pairs, n_items=len(distinct.cards), cut=bounds.cut, weights=distinct.counts)
+    reach = bounds.cut - bounds.band if judge is None else bounds.apart
+    pairs = card_pairs(distinct, embedder=embedder, search=search, bounds=bounds, reach=reach)
+    judgements: list[PairJudgement] = []
+    if judge is None:
+        clusters = gather(pairs, n_items=len(distinct.cards), cut=bounds.cut, weights=distinct.counts)
+    else:
+        model = judge.model
+
+        def ask(places: PlaceArray) -> list[PairOpinion]:
+            found = judge_pairs(distinct.cards, pairs, places, model=model)
+            judgements.extend(found)
+            return [one.opinion for one in found]
+
+        clusters = gather_judged(pairs, distinct.counts, ask, bounds=bounds, most=judge.most_pairs)
     borderline = nearest_to_cut(pairs, bounds)
     numbers = numbered(_first_row(clusters, distinct.place))
     return GatheredCards(
@@ -97,7 +109,7 @@ def gather_cards(
         n_texts=len(distinct.cards),
         borderline=tuple(_borderline(distinct.cards, pairs, p, clusters) for p in borderline[:most_borderline]),
         n_borderline=len(borderline),
-        judgements=judgements,
+        judgements=tuple(judgements),
         embedder=embedder.name,
         cut=bounds.cut,
         apart=bounds.apart,
@@ -118,9 +130,9 @@ def distinct_cards(rows: Sequence[CardRow]) -> DistinctCards:
 
 
 def card_pairs(
-    distinct: DistinctCards, *, embedder: Embedder, search: NeighbourSearch, bounds: LikenessBounds
+    distinct: DistinctCards, *, embedder: Embedder, search: NeighbourSearch, bounds: LikenessBounds, reach: float
 ) -> NeighbourPairs:
-    """Return the pairs of wordings that may share a value, with their likeness.
+    """Return the pairs of wordings that may share a value, with their likeness; ``reach`` is the lowest that connects.
 
     What the search connects is compared again, every pair within a connected part, so that one that an approximate
     search missed is not taken for unlike.
@@ -130,7 +142,7 @@ def card_pairs(
     words = [words_of(card.title, card.policies) for card in distinct.cards]
     low = max(0.01, bounds.apart)
     found = likeness(search.pairs(vectors, min_similarity=near_from), words, at_least=low)
-    near = found.similarity >= bounds.cut - bounds.band
+    near = found.similarity >= reach
     parts = connected_parts(found.first[near], found.second[near], n_items=len(words))
     return likeness(pairs_within(vectors, parts, min_similarity=near_from), words, at_least=low)
 
@@ -155,14 +167,17 @@ def judge_pairs(
     )
 
 
-def with_judgements(pairs: NeighbourPairs, places: PlaceArray, judgements: Sequence[PairJudgement]) -> NeighbourPairs:
-    """Return the pairs as judged: the same count as equal, the different are no longer listed."""
-    similarity, keep = pairs.similarity.copy(), np.ones(len(pairs.first), dtype=bool)
-    for place, judged in zip(places, judgements, strict=True):
-        if judged.opinion is PairOpinion.SAME:
-            similarity[place] = 1.0
-        keep[place] = judged.opinion is not PairOpinion.DIFFERENT
-    return NeighbourPairs(pairs.first[keep], pairs.second[keep], similarity[keep])
+def gather_judged(
+    pairs: NeighbourPairs, counts: PlaceArray, ask: Ask, *, bounds: LikenessBounds, most: int
+) -> PlaceArray:
+    """Return for each wording the lowest place in its cluster, after at most ``most`` pairs were judged.
+
+    What is together beyond doubt, above the band around the cut, starts as one group and is not asked about.
+    """
+    sure = gather(pairs, n_items=len(counts), cut=min(1.0, bounds.cut + bounds.band), weights=counts)
+    constraints = LinkConstraints(pairs, groups=sure, weights=counts)
+    constraints.settle(ask, most=most)
+    return constraints.gather(cut=bounds.cut)
 
 
 def _card(row: object, number: int, file: str) -> CardRow:

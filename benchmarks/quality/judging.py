@@ -1,9 +1,9 @@
 """A language model on borderline pairs of the published cards, against the values under which the study put them.
 
-Run from the project root: ``python -m benchmarks.quality.judging --cards PATH/raw_cards.json --chat openai:MODEL@URL``.
+Run from the project root: ``python -m benchmarks.quality.judging --cards PATH/raw_cards.json [--chat NAME]``.
 Prints JSON. The threshold is the app's, which was chosen on the values of even number; only cards of values of odd
-number are judged, those nearest to it first. No pair of equal wording is counted. Beside the model stands a judge who
-is always right, on bands of different width: what judging could give at most.
+number are judged. No pair of equal wording is counted. Beside the model stand judges that are wrong at a known rate,
+which tell what judging could give.
 """
 
 import argparse
@@ -16,30 +16,86 @@ from pathlib import Path
 import numpy as np
 
 from backends.embed_minilm import minilm
+from backends.neighbours_faiss import FaissNeighbours
 from backends.registry import build_chat
-from benchmarks.quality.merging import Texts, count_pairs
+from benchmarks.quality.merging import SEED, Texts, count_pairs
 from domain.errors import UserInputError
-from domain.gathered import CardRow, PairJudgement
+from domain.gathered import CardRow, PairJudgement, PairOpinion
 from domain.measures.partitions import Labels
-from domain.neighbours import NeighbourPairs
-from graph.card_likeness import DEFAULT_BOUNDS, likeness, words_of
-from graph.gathering import pairs_within
+from domain.neighbours import NeighbourPairs, PlaceArray
+from domain.protocols import ChatModel
+from graph.card_likeness import DEFAULT_BOUNDS
 from graph.linkage import gather
-from services.gathering import NEAR_FROM, distinct_cards, judge_pairs, nearest_to_cut, with_judgements
+from services.gathering import MOST_JUDGED, card_pairs, distinct_cards, gather_judged, judge_pairs
 
-DEFAULT_PAIRS = 60
-BANDS = (0.08, 0.11, 0.14, 0.2, 0.25)
-"""Around the cut; the first is the app's. From the third on it reaches below the bound under which the app keeps cards
-apart, and that bound gives way to it."""
+N_DRAWS = 20
+ERRORS = (0.0, 0.02, 0.05, 0.1)
+BUDGETS = (50, 100, 200, 400)
 
 
-def held_out_pairs(cards: Sequence[CardRow], texts: Sequence[str]) -> NeighbourPairs:
-    """Return the pairs that may share a value, with their likeness."""
-    one_part = np.zeros(len(cards), dtype=np.int64)
-    near = pairs_within(minilm().embed(list(texts)), one_part, min_similarity=NEAR_FROM)
-    return likeness(
-        near, [words_of(card.title, card.policies) for card in cards], at_least=DEFAULT_BOUNDS.cut - max(BANDS)
-    )
+class Cards:
+    """Cards of values of one parity, compared."""
+
+    def __init__(self, path: Path, *, remainder: int) -> None:
+        raw = [row for row in json.loads(path.read_text(encoding="utf-8")) if row["canonical_id"] % 2 == remainder]
+        rows = [CardRow(id=r["id"], title=r["title"], policies=tuple(r["policies"])) for r in raw]
+        self.distinct = distinct_cards(rows)
+        value_of = {row["id"]: row["canonical_id"] for row in raw}
+        value: Labels = np.array([value_of[card.id] for card in self.distinct.cards])
+        self.texts = Texts(value, self.distinct.counts)
+        self.pairs: NeighbourPairs = card_pairs(
+            self.distinct, embedder=minilm(), search=FaissNeighbours(), bounds=DEFAULT_BOUNDS,
+            reach=DEFAULT_BOUNDS.apart,
+        )  # fmt: skip
+
+    def is_same(self, place: int) -> bool:
+        """Tell whether both cards of a pair were put under one value."""
+        value = self.texts.value
+        return bool(value[self.pairs.first[place]] == value[self.pairs.second[place]])
+
+    def figures(self, clusters: Labels) -> dict[str, float | None]:
+        """Return precision, recall and F1."""
+        return count_pairs(clusters, self.texts).figures()
+
+
+def with_errors(cards: Cards, rate: float, *, most: int) -> dict[str, float]:
+    """Return mean figures of a judge who is wrong about each pair with the chance ``rate``."""
+    found: list[list[float]] = []
+    asked = 0
+    for seed in range(N_DRAWS if rate else 1):
+        rng = np.random.default_rng([SEED, seed])
+        seen: list[int] = []
+
+        def ask(places: PlaceArray, rng: np.random.Generator = rng, seen: list[int] = seen) -> list[PairOpinion]:
+            seen += places.tolist()
+            right = [cards.is_same(place) for place in places.tolist()]
+            return [_opinion(same != (rng.random() < rate)) for same in right]
+
+        clusters = gather_judged(cards.pairs, cards.texts.counts, ask, bounds=DEFAULT_BOUNDS, most=most)
+        found.append([value or 0.0 for value in cards.figures(clusters).values()])
+        asked += len(seen)
+    means = np.mean(found, axis=0).round(3).tolist()
+    return {"asked": round(asked / len(found), 1), **dict(zip(("precision", "recall", "f1"), means, strict=True))}
+
+
+def by_model(cards: Cards, chat: ChatModel, *, most: int) -> dict[str, object]:
+    """Return what a model said, and the figures with its word."""
+    judged: list[PairJudgement] = []
+    is_same: list[bool] = []
+
+    def ask(places: PlaceArray) -> list[PairOpinion]:
+        made = judge_pairs(cards.distinct.cards, cards.pairs, places, model=chat)
+        judged.extend(made)
+        is_same.extend(cards.is_same(place) for place in places.tolist())
+        return [one.opinion for one in made]
+
+    started = time.monotonic()
+    clusters = gather_judged(cards.pairs, cards.texts.counts, ask, bounds=DEFAULT_BOUNDS, most=most)
+    seconds = time.monotonic() - started
+    return {
+        "model": chat.name, "judged": len(judged), "of_one_value": sum(is_same), "seconds": round(seconds, 1),
+        **agreement(judged, is_same), "figures": cards.figures(clusters),
+    }  # fmt: skip
 
 
 def agreement(judged: Sequence[PairJudgement], is_same: Sequence[bool]) -> dict[str, object]:
@@ -55,71 +111,48 @@ def agreement(judged: Sequence[PairJudgement], is_same: Sequence[bool]) -> dict[
     }
 
 
-def figures(pairs: NeighbourPairs, texts: Texts) -> dict[str, float | None]:
-    """Return precision, recall and F1 of the clusters that these pairs give."""
-    clusters = gather(pairs, n_items=len(texts.value), cut=DEFAULT_BOUNDS.cut, weights=texts.counts)
-    return count_pairs(clusters, texts).figures()
-
-
-def at_best(pairs: NeighbourPairs, texts: Texts, band: float) -> dict[str, float | int | None]:
-    """Return the figures where everything within ``band`` of the cut is judged right, and how many pairs that is."""
-    pairs = above(pairs, min(DEFAULT_BOUNDS.apart, DEFAULT_BOUNDS.cut - band))
-    told = pairs.similarity.copy()
-    asked = np.abs(told - DEFAULT_BOUNDS.cut) <= band
-    told[asked] = np.where(texts.value[pairs.first] == texts.value[pairs.second], 1.0, 0.0)[asked]
-    right = above(pairs._replace(similarity=told), 0.01)
-    return {"pairs": int(asked.sum()), **figures(right, texts)}
-
-
-def above(pairs: NeighbourPairs, least: float) -> NeighbourPairs:
-    """Return the pairs of at least this likeness."""
-    keep = pairs.similarity >= least
-    return NeighbourPairs(pairs.first[keep], pairs.second[keep], pairs.similarity[keep])
-
-
 def measure(path: Path, chat_name: str, *, most_pairs: int, timeout_s: float) -> dict[str, object]:
     """Return all figures.
 
     Raises:
-        UserInputError: no model is named.
+        UserInputError: the named model is none.
     """
-    chat = build_chat(chat_name, timeout_s=timeout_s)
-    if chat is None:
-        raise UserInputError("Name a language model, such as openai:MODEL@URL.")
-    raw = [row for row in json.loads(path.read_text(encoding="utf-8")) if row["canonical_id"] % 2 == 1]
-    distinct = distinct_cards([CardRow(id=r["id"], title=r["title"], policies=tuple(r["policies"])) for r in raw])
-    value_of = {r["id"]: r["canonical_id"] for r in raw}
-    value: Labels = np.array([value_of[card.id] for card in distinct.cards])
-    texts = Texts(value, distinct.counts)
-    every = held_out_pairs(distinct.cards, distinct.texts)
-    pairs = above(every, DEFAULT_BOUNDS.apart)
-    borderline = nearest_to_cut(pairs, DEFAULT_BOUNDS)
-    asked = borderline[:most_pairs]
-    started = time.monotonic()
-    judged = judge_pairs(distinct.cards, pairs, asked, model=chat)
-    seconds = time.monotonic() - started
-    is_same = [bool(value[pairs.first[p]] == value[pairs.second[p]]) for p in borderline]
-
-    return {
-        "benchmark": "judging", "texts": len(value), "model": chat.name, "borderline": len(borderline),
-        "borderline_of_one_value": sum(is_same), "judged": len(judged), "seconds": round(seconds, 1),
-        **agreement(judged, is_same[: len(asked)]),
-        "without_model": figures(pairs, texts),
-        "with_model": figures(with_judgements(pairs, asked, judged), texts),
-        "if_always_right": {f"{band:.2f}": at_best(every, texts, band) for band in BANDS},
+    cards = Cards(path, remainder=1)
+    alone = gather(cards.pairs, n_items=len(cards.texts.value), cut=DEFAULT_BOUNDS.cut, weights=cards.texts.counts)
+    report: dict[str, object] = {
+        "benchmark": "judging", "texts": len(cards.texts.value), "pairs": len(cards.pairs.first), "draws": N_DRAWS,
+        "without_model": cards.figures(alone),
+        "if_wrong_at_rate": {
+            f"{rate:.2f}": {str(most): with_errors(cards, rate, most=most) for most in BUDGETS} for rate in ERRORS
+        },
     }  # fmt: skip
+    if chat_name:
+        chat = build_chat(chat_name, timeout_s=timeout_s)
+        if chat is None:
+            raise UserInputError("Name a language model, such as openai:MODEL@URL.")
+        report["by_model"] = by_model(cards, chat, most=most_pairs)
+    return report
+
+
+def _opinion(is_same: bool) -> PairOpinion:
+    return PairOpinion.SAME if is_same else PairOpinion.DIFFERENT
 
 
 def main() -> None:
-    """Print the figures as JSON."""
+    """Print the figures as JSON, and write them where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cards", type=Path, required=True)
-    parser.add_argument("--chat", required=True)
-    parser.add_argument("--most-pairs", type=int, default=DEFAULT_PAIRS)
+    parser.add_argument("--chat", default="")
+    parser.add_argument("--most-pairs", type=int, default=MOST_JUDGED)
     parser.add_argument("--timeout-s", type=float, default=120.0)
+    parser.add_argument("--out", type=Path)
     given = parser.parse_args()
-    report = measure(given.cards, given.chat, most_pairs=given.most_pairs, timeout_s=given.timeout_s)
-    print(json.dumps(report, indent=1))
+    text = json.dumps(
+        measure(given.cards, given.chat, most_pairs=given.most_pairs, timeout_s=given.timeout_s), indent=1
+    )
+    print(text)
+    if given.out is not None:
+        given.out.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
