@@ -39,9 +39,9 @@ of those of odd number; beside them the mean over {splits} random halves.
 
 BAR_F1_JUDGED = 0.8
 FIGURES = ("precision", "recall", "f1")
-JUDGING = """`benchmarks.quality.judging`: the {texts} wordings of values of odd number, pairs judged in both orders, the most
-alike first; what a judgement settles for others is not asked. Judges that are wrong at a known rate: mean of {draws}
-draws. The last line is a real model.
+JUDGING = """`benchmarks.quality.judging`: the {texts} wordings of values of odd number, pairs judged in both orders,
+the most alike first; what a judgement settles for others is not asked. Judges that are wrong at a known rate: mean of
+{draws} draws. The last line is a real model.
 
 | Judge | Pairs judged | Precision | Recall | F1 |
 |---|---:|---:|---:|---:|"""
@@ -180,8 +180,8 @@ def judging(results: Path) -> list[str]:
     says = ", ".join(f"{n} {name}" for name, n in own["opinions"].items())
     return [
         "", JUDGING.format(**found), *lines, "",
-        f"- The model answered in {own['seconds']:.0f} s: {says}; in {own['orders_that_differ']} of {own['judged']} pairs its "
-        "two answers differ.",
+        f"- The model took {own['seconds']:.0f} s: {says}; its two answers differ in {own['orders_that_differ']} of "
+        f"{own['judged']} pairs.",
         f"- F1 of {BAR_F1_JUDGED} with a language model at the border: {word}, {own['figures']['f1']}.",
     ]  # fmt: skip
 
