@@ -14,7 +14,10 @@ from domain.gathered import PairOpinion
 from domain.neighbours import NeighbourPairs, PlaceArray
 from graph.linkage import gather
 
-PAIRS_AT_ONCE = 8
+PAIRS_AT_ONCE = 2
+"""Each is two questions to a model; a small one on one machine answers them one after the other, within its time."""
+MAX_FAILED_IN_A_ROW = 5
+"""After so many the model is taken to be away or too slow."""
 Ask = Callable[[PlaceArray], Sequence[PairOpinion]]
 """Gives an opinion on the pair at each place."""
 
@@ -73,13 +76,13 @@ class LinkConstraints:
             self._said_same.add((one, other))
 
     def settle(self, ask: Ask, *, most: int) -> None:
-        """Ask about open pairs, the most alike first, until ``most`` were asked or a whole batch of answers failed."""
-        left = most
+        """Ask about open pairs, the most alike first, until ``most`` were asked or too many in a row failed."""
+        left, failed = most, 0
         while left > 0 and len(places := self.open_places(min(left, PAIRS_AT_ONCE))):
-            opinions = ask(places)
-            for place, opinion in zip(places.tolist(), opinions, strict=True):
+            for place, opinion in zip(places.tolist(), ask(places), strict=True):
                 self.note(place, opinion)
-            if len(places) == PAIRS_AT_ONCE and all(opinion is PairOpinion.FAILED for opinion in opinions):
+                failed = failed + 1 if opinion is PairOpinion.FAILED else 0
+            if failed >= MAX_FAILED_IN_A_ROW:
                 return
             left -= len(places)
 
