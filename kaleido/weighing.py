@@ -37,6 +37,8 @@ ORDERS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 PLACES = ("first", "second", "third")
 MOST_BYTES = 6_000
 """UTF-8 bytes of a situation; with more it is cut at its end, so that it fits a model of 4,096 tokens."""
+OPENING = "Answer:"
+"""Put into the model's mouth where that can be done: small models begin with something else without it."""
 WORDS_TOKENS = 24
 """So much of a reply is read to find out why it begins with no offered word."""
 SUMMARY = "A language model, asked two questions about each value, by the probabilities of its answers in two orders."
@@ -81,11 +83,11 @@ class WeighedScorer:
         return ScorerInfo(name=self.name, summary=SUMMARY, not_for=NOT_FOR, has_valence=True)
 
     def source(self) -> ScoreSource:
-        """Return the model and the hash of both questions."""
+        """Return the model and the hash of both questions with the beginning of the reply."""
         bodies = [asking_prompts()[name].body_hash for name in ORDERS]
         return ScoreSource(
             checkpoint=self._model.name,
-            template_hash=content_hash(bodies),
+            template_hash=content_hash([OPENING, *bodies]),
             method=ScoreMethod.LOG_PROBABILITIES,
         )
 
@@ -208,6 +210,7 @@ def probe(pair: ScoreRequest, prompt: str, order: int, *, key: str, n_samples: i
         key=key,
         messages=rendered.messages,
         spellings={word: (word, word.capitalize(), word.upper()) for word in words},
+        opening=OPENING,
         shown_keys=words,
         n_samples=n_samples,
         max_tokens=WORDS_TOKENS if n_samples else 1,
