@@ -2,8 +2,9 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",
 }
 """Nothing is reported to anyone, and nothing is drawn on the terminal. Ray reads these when it is imported."""
 
@@ -38,7 +40,7 @@ def map_tables(
     *,
     cluster: RayCluster,
     cancel: Cancel,
-) -> Iterator[pa.Table]:
+) -> Generator[pa.Table, None, None]:
     """Yield what ``work(*arguments)`` makes of each table, as it comes, in any order, each once.
 
     Args:
@@ -84,7 +86,10 @@ def map_tables(
 
 @contextmanager
 def _connected(cluster: RayCluster) -> Iterator[None]:
-    """Connect, and leave what was connected before as it was; a cluster started here ends here."""
+    """Connect, and leave what was connected before as it was; a cluster started here ends here.
+
+    Ray writes what befalls it, such as the end of a worker, to standard output: meanwhile that is standard error.
+    """
     import ray
 
     if ray.is_initialized():
@@ -97,10 +102,11 @@ def _connected(cluster: RayCluster) -> Iterator[None]:
         raise BackendUnavailableError(
             f"The Ray cluster {cluster.address or 'on this machine'} cannot be reached: {error}.", backend="ray"
         ) from error
-    try:
-        yield
-    finally:
-        ray.shutdown()
+    with redirect_stdout(sys.stderr):
+        try:
+            yield
+        finally:
+            ray.shutdown()
 
 
 def _told(error: BaseException) -> str:

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from backends.batch_ray import RayCluster
@@ -72,14 +72,12 @@ def score_file(services: Services, arguments: argparse.Namespace) -> int:
 def _run(engine: Engine, missing: Sequence[Pair], output: "_Output", is_stopped: Cancel) -> tuple[int, int]:
     """Return how many pairs were asked, and how many of them failed; what was scored is kept whatever happens."""
     n_done = n_failed = 0
-    telling = _Telling()
     try:
-        for found in engine(missing, is_stopped, telling) if missing else ():
-            output.add(found)
-            n_done += len(found)
-            n_failed += sum(bool(row["failure"]) for row in found)
-            if is_stopped():
-                break
+        with closing(engine(missing, is_stopped, _Telling())) as parts:
+            for found in parts:
+                output.add(found)
+                n_done += len(found)
+                n_failed += sum(bool(row["failure"]) for row in found)
     except BaseException:
         output.write()
         raise
@@ -107,19 +105,20 @@ class _Output:
 
 
 class _Telling:
-    """Says now and then on standard error how far it is."""
+    """Says now and then on standard error how far it is, at the pace since the first news: a start is no pace."""
 
     def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._last = 0.0
+        self._first: tuple[float, int] | None = None
+        self._last = -TELL_EVERY_S
 
     def __call__(self, done: int, every: int) -> None:
         now = time.monotonic()
         if done < every and now - self._last < TELL_EVERY_S:
             return
         self._last = now
-        left = (now - self._began) / done * (every - done) if done else 0
-        print(f"{done:,} of {every:,} pairs, {left:.0f} s left", file=sys.stderr, flush=True)
+        began, before = self._first = self._first or (now, done)
+        left = f", {(now - began) / (done - before) * (every - done):.0f} s left" if before < done < every else ""
+        print(f"{done:,} of {every:,} pairs{left}", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What scores a long list of pairs: this process, or Ray on many machines. Both give the same rows."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 
 import pyarrow as pa
 
@@ -16,7 +17,7 @@ AT_ONCE = 256
 """Pairs that a scorer is given at a time; a stop loses so many at most."""
 ASKED = pa.schema([(name, pa.string()) for name in ("key", "situation", "vrd", "text")])
 
-Engine = Callable[[Sequence[Pair], Cancel, Progress], Iterator[list[Row]]]
+Engine = Callable[[Sequence[Pair], Cancel, Progress], Generator[list[Row], None, None]]
 """Yields rows in any order, each pair's once; none of pairs that a cancel left out."""
 
 
@@ -64,7 +65,7 @@ def score_rows(
 def local_engine(scorer: ValueScorer, source: ScoreSource) -> Engine:
     """Return what scores in this process."""
 
-    def run(pairs: Sequence[Pair], cancel: Cancel, progress: Progress) -> Iterator[list[Row]]:
+    def run(pairs: Sequence[Pair], cancel: Cancel, progress: Progress) -> Generator[list[Row], None, None]:
         for start in range(0, len(pairs), AT_ONCE):
             if cancel():
                 return
@@ -81,16 +82,17 @@ def local_engine(scorer: ValueScorer, source: ScoreSource) -> Engine:
 def ray_engine(name: str, settings: Settings, source: ScoreSource, cluster: RayCluster) -> Engine:
     """Return what scores on Ray; a worker that dies is replaced, and what it had in hand is scored by another."""
 
-    def run(pairs: Sequence[Pair], cancel: Cancel, progress: Progress) -> Iterator[list[Row]]:
+    def run(pairs: Sequence[Pair], cancel: Cancel, progress: Progress) -> Generator[list[Row], None, None]:
         asked, done = [_asked(pair) for pair in pairs], 0
         tables = [
             pa.Table.from_pylist(asked[start : start + AT_ONCE], schema=ASKED)
             for start in range(0, len(asked), AT_ONCE)
         ]
-        for table in map_tables(ScoreWork, (name, settings, source), tables, cluster=cluster, cancel=cancel):
-            done += table.num_rows
-            progress(done, len(pairs))
-            yield table.to_pylist()
+        with closing(map_tables(ScoreWork, (name, settings, source), tables, cluster=cluster, cancel=cancel)) as found:
+            for table in found:
+                done += table.num_rows
+                progress(done, len(pairs))
+                yield table.to_pylist()
 
     return run
 
