@@ -79,7 +79,8 @@ def _run(engine: Engine, missing: Sequence[Pair], output: "_Output", is_stopped:
                 n_done += len(found)
                 n_failed += sum(bool(row["failure"]) for row in found)
     except BaseException:
-        output.write()
+        if n_done:
+            output.write()
         raise
     return n_done, n_failed
 

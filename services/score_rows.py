@@ -79,7 +79,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, KeyError):
         return f"{error.args[0]!r} is missing; a row has situation, vrd and text"
     if isinstance(error, ValidationError):
-        return "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in error.errors())
+        return "; ".join(f"{one['loc'][-1]}: {one['msg'].removeprefix('Value error, ')}" for one in error.errors())
     return "this is no JSON object" if isinstance(error, (json.JSONDecodeError, TypeError)) else str(error)
 
 
