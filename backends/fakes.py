@@ -32,13 +32,21 @@ Script = Sequence[Line] | Callable[[ChatRequest], Line]
 
 
 class HashEmbedder:
-    """Maps a text to the direction of its words' hashes: texts that share words are near, nothing is learnt."""
+    """Maps a text to the direction of its words' hashes: texts that share words are near, nothing is learnt.
+
+    Args:
+        pause_s: spent in every call, as a slow model would.
+    """
 
     name = "hash@1"
     dim = HASH_DIM
 
+    def __init__(self, *, pause_s: float = 0.0) -> None:
+        self._pause_s = pause_s
+
     def embed(self, texts: Sequence[str]) -> FloatArray:
         """Return unit vectors, shape (len(texts), 64); a text without words gets a fixed direction."""
+        time.sleep(self._pause_s)
         vectors = np.zeros((len(texts), HASH_DIM), dtype=np.float32)
         for place, text in enumerate(texts):
             for word in re.findall(r"\w+", text.casefold()) or ["(no words)"]:

@@ -169,6 +169,13 @@ def _hash(_: str) -> Embedder:
     return HashEmbedder()
 
 
+def _slow_hash(rest: str) -> Embedder:
+    """The same with a pause of so many seconds in every call; for tests of what is stopped in mid-run."""
+    from backends.fakes import HashEmbedder
+
+    return HashEmbedder(pause_s=float(rest))
+
+
 def _exact(dim: int) -> VectorIndex:
     from backends.index_exact import ExactIndex
 
@@ -196,7 +203,7 @@ def _faiss_gpu(dim: int) -> VectorIndex:
 CHATS: Mapping[str, ChatBuilder] = {"openai": _openai, "llamacpp": _llamacpp, "langchain": _langchain}
 FAKE_CHATS: Mapping[str, ChatBuilder] = {"scripted": _scripted}
 EMBEDDERS: Mapping[str, EmbedderBuilder] = {"minilm": _minilm, "st:": _sentence_transformer}
-FAKE_EMBEDDERS: Mapping[str, EmbedderBuilder] = {"hash": _hash}
+FAKE_EMBEDDERS: Mapping[str, EmbedderBuilder] = {"hash": _hash, "hash:": _slow_hash}
 INDEXES: Mapping[str, IndexBuilder] = {
     "faiss": _faiss,
     "faiss-flat": _faiss_flat,

@@ -92,6 +92,15 @@ class NoValence(StrEnum):
     """The relevance could be read from the model's reply, the valence could not."""
 
 
+class ScoreMethod(StrEnum):
+    """How a language model was asked; scores of different methods are never compared unseen."""
+
+    LOG_PROBABILITIES = "log_probabilities"
+    """Probabilities of the answers, read at the first token of the reply."""
+    SAMPLES = "samples"
+    """Shares of written replies."""
+
+
 class ScoreSource(Noun):
     """What made a score, closely enough to make it again; equal sources give comparable scores."""
 
@@ -105,6 +114,8 @@ class ScoreSource(Noun):
     """Position of the decoder that is read, from 0; published Kaleido figures read 1. ``None``: it has no decoder."""
     dtype: str = ""
     """Arithmetic, such as ``fp32``, ``bf16`` or ``int8``."""
+    method: ScoreMethod | None = None
+    """How a language model was asked; ``None`` for scorers that are none."""
 
 
 class ValueScore(Noun):
@@ -119,6 +130,9 @@ class ValueScore(Noun):
     source: ScoreSource
     is_shortened: bool = False
     """The situation was too long and was cut at its end; the value never is."""
+    order_gap: Share | None = None
+    """How far the answers of a language model in two orders of the offered words lie apart: half the sum of absolute
+    differences, the larger one of the two questions; 0 says that the order did not matter. ``None``: not asked so."""
 
     @model_validator(mode="after")
     def _says_why_there_is_no_valence(self) -> "ValueScore":
@@ -141,6 +155,8 @@ class ScoreFailureReason(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     """The model's arithmetic gave no finite number."""
     REFUSED = "refused"
+    HEDGED = "hedged"
+    """The model answered and did not decide."""
     UNPARSED = "unparsed"
     TIMEOUT = "timeout"
     UNAVAILABLE = "unavailable"

@@ -1,8 +1,8 @@
 """Any chat model as a scorer: the same two questions in words, asked twice with the answers in opposite order.
 
-A chat model tells no probabilities here, so a score is the share of its two replies: 0, one half or 1. An answer that
-changes with the order of the options is thereby a half, never a certainty. A pair of which a reply cannot be read has
-no score but a reason.
+For models that tell no log-probabilities; ``kaleido.weighing`` is for those that do. A score is the share of the two
+replies: 0, one half or 1. An answer that changes with the order of the options is thereby a half, never a certainty. A
+pair of which a reply cannot be read has no score but a reason.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,6 +18,7 @@ from domain.kaleido import (
     KindThresholds,
     ScoreFailure,
     ScoreFailureReason,
+    ScoreMethod,
     ScoreRequest,
     ScorerInfo,
     ScoreSource,
@@ -87,7 +88,7 @@ class AskedScorer:
     def source(self) -> ScoreSource:
         """Return the model and the hash of the question."""
         prompt = asking_prompts()["value_here"]
-        return ScoreSource(checkpoint=self._chat().name, template_hash=prompt.body_hash, dtype="2 replies")
+        return ScoreSource(checkpoint=self._chat().name, template_hash=prompt.body_hash, method=ScoreMethod.SAMPLES)
 
     def score(
         self,
@@ -133,6 +134,7 @@ class AskedScorer:
             valence=Valence(**share),
             scorer=self.name,
             source=self.source(),
+            order_gap=float(len({(one.relevant, one.pull) for one in read}) > 1),
         )
 
 

@@ -1,8 +1,8 @@
 """Names of scorers to the scorers themselves. Naming one loads nothing; building it imports what it needs.
 
 Scorers: ``default``, ``kaleido:NAME_OR_PATH`` with options such as ``?dtype=int8&decoder=first``, ``llm`` (the chat
-model of the app) and ``llm:CHAT`` (a chat model by its name). They are put together here because their questions and
-readings live in ``kaleido`` and what runs models lives in ``backends``.
+model of the app) and ``llm:CHAT`` (a chat model by its name, or ``packaged``). They are put together here because
+their questions and readings live in ``kaleido`` and what runs models lives in ``backends``.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,18 +12,23 @@ from urllib.parse import parse_qsl
 
 from pydantic import Field, ValidationError
 
+from backends.probe_registry import PACKAGED, build_stance_model
 from backends.registry import build_chat, build_embedder, build_seq2seq
 from domain.errors import SettingsError
 from domain.nouns import Noun
+from domain.probes import StanceModel
 from domain.protocols import ChatModel, ValueScorer
 from kaleido.asking import AskedScorer
 from kaleido.likeness import LikenessScorer, read_curve
 from kaleido.scorer import N_CANDIDATES, KaleidoScorer
+from services.language_scorer import LanguageScorer
 from services.settings import Settings
 
 ScorerBuilder = Callable[[str, Settings], ValueScorer]
 CURVE = Path(__file__).parents[1] / "assets" / "scorers" / "likeness.json"
 GUIDED = "guided"
+WEIGHING = frozenset({PACKAGED, "llamacpp", "openai"})
+"""Schemes of models that may tell log-probabilities."""
 
 
 def build_scorer(name: str, settings: Settings) -> ValueScorer:
@@ -44,11 +49,21 @@ def _asked(rest: str, settings: Settings) -> ValueScorer:
     chat = rest or settings.chat
     if chat in {"", GUIDED}:
         raise SettingsError("The scorer 'llm' needs a language model: set MORALGRAPH_CHAT, or call `make llm`.")
-    return AskedScorer(lambda: _chat(chat, settings), name=f"llm:{chat}")
+    name, scheme = f"llm:{chat}", chat.partition(":")[0]
+    asked = AskedScorer(lambda: _chat(chat, settings), name=name)
+    return LanguageScorer(name, lambda: _weighing(chat, settings), asked) if scheme in WEIGHING else asked
+
+
+def _weighing(name: str, settings: Settings) -> StanceModel:
+    return build_stance_model(name, api_key=_key(settings), timeout_s=settings.chat_timeout_s)
+
+
+def _key(settings: Settings) -> str | None:
+    return settings.chat_key.get_secret_value() if settings.chat_key is not None else None
 
 
 def _chat(name: str, settings: Settings) -> ChatModel:
-    key = settings.chat_key.get_secret_value() if settings.chat_key is not None else None
+    key = _key(settings)
     built = build_chat(name, api_key=key, timeout_s=settings.chat_timeout_s, testing=settings.testing)
     if built is None:
         raise SettingsError(f"{name!r} is no language model.")

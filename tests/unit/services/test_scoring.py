@@ -1,14 +1,19 @@
 """Scores beside a situation and scores of files: made once, kept, gone on with, and failures in one sentence."""
 
 import json
+import signal
 import time
+from importlib.util import find_spec
 
 import pyarrow.parquet as pq
 import pytest
 
+from backends.fakes import HashEmbedder
 from domain.errors import BackendUnavailableError
 from services.cli import main
 from services.container import Services
+from services.score_engines import AT_ONCE, ScoreWork
+from services.scorers import build_scorer
 from services.scoring import Scoring, compare, read_together
 from services.settings import Settings
 
@@ -115,3 +120,67 @@ def test_a_file_that_holds_no_scores_is_never_overwritten(files, capsys):
 def test_a_scorer_that_is_not_there_is_named_with_what_to_do(files, capsys, name):
     assert score(files, json.dumps(ROW), options=["--scorer", name]) != 0
     assert "scorer" in capsys.readouterr().err
+
+
+def test_bad_rows_are_named_by_their_lines_whatever_stands_between(files, capsys):
+    rows = [json.dumps(ROW | {"text": f"Care {i}"}) for i in range(2000)]
+    rows[16], rows[499], rows[1998] = "{", json.dumps(ROW | {"vrd": "virtue"}), json.dumps(ROW | {"text": None})
+    rows[700] = ""
+    assert score(files, *rows, options=["--skip-bad"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {"rows": 1996, "scored_now": 1996, "failed": 0, "bad_rows": 3}
+    assert all(f"line {number}: " in said.err for number in (17, 500, 1999))
+    assert "1,996 of 1,996 pairs" in said.err
+    assert score(files, *rows) == 1
+    assert "line 17: " in capsys.readouterr().err
+
+
+def test_an_interrupt_stops_in_order_and_the_same_command_goes_on(files, capsys, monkeypatch):
+    embed, calls = HashEmbedder.embed, []
+
+    def interrupted(self, texts):
+        calls.append(len(texts))
+        if len(calls) == 2:
+            signal.raise_signal(signal.SIGINT)
+        return embed(self, texts)
+
+    monkeypatch.setattr(HashEmbedder, "embed", interrupted)
+    rows = [json.dumps(ROW | {"text": f"Care {i}"}) for i in range(4 * AT_ONCE)]
+    assert score(files, *rows) == 130
+    said = capsys.readouterr()
+    done = json.loads(said.out)["scored_now"]
+    assert 0 < done < len(rows)
+    assert pq.read_table(files[1]).num_rows == done
+    assert "goes on there" in said.err
+    assert score(files, *rows) == 0
+    assert json.loads(capsys.readouterr().out)["scored_now"] == len(rows) - done
+
+
+def test_what_breaks_off_keeps_what_was_scored(files, capsys, monkeypatch):
+    embed, calls = HashEmbedder.embed, []
+
+    def breaking(self, texts):
+        calls.append(len(texts))
+        if len(calls) == 2:
+            raise BackendUnavailableError("The memory is full.", backend="hash")
+        return embed(self, texts)
+
+    monkeypatch.setattr(HashEmbedder, "embed", breaking)
+    assert score(files, *[json.dumps(ROW | {"text": f"Care {i}"}) for i in range(2 * AT_ONCE)]) == 1
+    assert "The memory is full." in capsys.readouterr().err
+    assert pq.read_table(files[1]).num_rows == AT_ONCE
+
+
+def test_without_ray_one_sentence_says_the_line_that_installs_it(files, capsys, monkeypatch):
+    monkeypatch.setattr("backends.batch_ray.find_spec", lambda name: None if name == "ray" else find_spec(name))
+    assert score(files, json.dumps(ROW), options=["--engine", "ray"]) == 1
+    assert 'pip install -c constraints.txt "ray[data]"' in capsys.readouterr().err
+    assert not files[1].exists()
+
+
+def test_a_worker_with_another_release_of_the_scorer_refuses_to_mix_scores(tmp_path):
+    settings = Settings(data_dir=tmp_path, embedder="hash", testing=True)
+    source = build_scorer("default", settings).source()
+    assert ScoreWork("default", settings, source)
+    with pytest.raises(BackendUnavailableError, match="another release"):
+        ScoreWork("default", settings, source.model_copy(update={"checkpoint": "hash@0"}))

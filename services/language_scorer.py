@@ -1,0 +1,123 @@
+"""A language model as a scorer: by log-probabilities where it tells them, else by written replies.
+
+Which of the two it is follows from one short question to the model, on first use. It is put together here because
+what reads replies lives in ``stances`` and the questions live in ``kaleido``.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+from domain.chat import ChatMessage, FailureReason, Role
+from domain.errors import BackendUnavailableError
+from domain.kaleido import (
+    KindThresholds,
+    ScoreFailure,
+    ScoreFailureReason,
+    ScoreRequest,
+    ScorerInfo,
+    ScoreSource,
+    ValueScore,
+)
+from domain.probes import ProbeReply, ProbeRequest, StanceModel
+from domain.protocols import Cancel, Progress, ValueScorer
+from domain.stances import AnswerClass
+from kaleido.asking import REASONS, AskedScorer
+from kaleido.weighing import SUMMARY, Shares, WeighedScorer
+from stances.option_mass import sum_spellings
+from stances.replies import read_text
+
+LEAST_COVERED = 0.1
+"""With less probability than this on the offered words the model was about to say something else."""
+CLASSES = {AnswerClass.REFUSAL: ScoreFailureReason.REFUSED, AnswerClass.HEDGE: ScoreFailureReason.HEDGED}
+"""Others mean that the reply could not be read."""
+TRIAL = ProbeRequest(
+    key="trial",
+    messages=(ChatMessage(role=Role.PERSON, text="Say yes or no."),),
+    spellings={"yes": ("yes",), "no": ("no",)},
+    n_samples=1,
+    seed=0,
+)
+
+
+def read_shares(request: ProbeRequest, reply: ProbeReply) -> Shares | ScoreFailure:
+    """Return the probabilities of the offered words in a reply, or the reason why there are none.
+
+    Log-probabilities of all spellings of a word are added up, and divided by what fell on any of them. A written reply
+    gives its word the whole probability.
+    """
+    if reply.failure is not None:
+        reason = REASONS.get(reply.failure.reason, ScoreFailureReason.UNPARSED)
+        return ScoreFailure(reason=reason, detail=reply.failure.detail, text=reply.failure.text)
+    text = " ".join(reply.texts)
+    if request.n_samples:
+        said = read_text(text, request.spellings)
+        if said.option is not None:
+            return {word: float(word == said.option) for word in request.spellings}
+        reason = CLASSES.get(said.kind, ScoreFailureReason.UNPARSED)
+        return ScoreFailure(reason=reason, detail=f"No word was chosen: {said.detail}.", text=text)
+    mass = sum_spellings(reply.log_probabilities or {}, request.spellings)
+    if mass.covered < LEAST_COVERED:
+        detail = f"Only {mass.covered:.1%} of the probability fell on the offered words."
+        return ScoreFailure(reason=ScoreFailureReason.UNPARSED, detail=detail, text=text)
+    return mass.shares
+
+
+class LanguageScorer:
+    """Asks a language model in the finer way that it can be asked in.
+
+    Args:
+        name: as in the settings.
+        build: makes the model that may tell log-probabilities.
+        asked: asks it by written replies.
+    """
+
+    def __init__(self, name: str, build: Callable[[], StanceModel], asked: AskedScorer) -> None:
+        self.name = name
+        self._build = build
+        self._asked = asked
+        self._chosen: ValueScorer | None = None
+        self._lock = threading.Lock()
+
+    def info(self) -> ScorerInfo:
+        """Tell what it is, without asking the model anything before the first score."""
+        info = (self._chosen or self._asked).info()
+        return info if self._chosen else info.model_copy(update={"summary": SUMMARY})
+
+    def source(self) -> ScoreSource:
+        """Return the model, the hash of the questions and the way of asking.
+
+        Raises:
+            BackendError: the model cannot be loaded or reached.
+        """
+        return self._way().source()
+
+    def score(
+        self,
+        pairs: Sequence[ScoreRequest],
+        *,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+        min_relevance: KindThresholds | None = None,
+    ) -> list[ValueScore | ScoreFailure]:
+        """Return one result per pair, order kept; see ``domain.protocols.ValueScorer``."""
+        return self._way().score(pairs, progress=progress, cancel=cancel, min_relevance=min_relevance) if pairs else []
+
+    def _way(self) -> ValueScorer:
+        with self._lock:
+            if self._chosen is None:
+                self._chosen = self._choose()
+            return self._chosen
+
+    def _choose(self) -> ValueScorer:
+        model = self._build()
+        if model.has_log_probabilities:
+            return WeighedScorer(model, read_shares, name=self.name)
+        # A server that is down tells no log-probabilities either: that must not be taken for its way of answering.
+        with closing(model):
+            (reply,) = model.ask([TRIAL])
+        if reply.failure is not None and reply.failure.reason in {FailureReason.UNAVAILABLE, FailureReason.TIMEOUT}:
+            raise BackendUnavailableError(
+                f"The language model does not answer: {reply.failure.detail}.", backend=model.name, retryable=True
+            )
+        return self._asked
