@@ -12,6 +12,7 @@ from domain.protocols import Embedder
 from domain.stance_reports import GraphComparison, Reading, RunComparison, StanceReport, ValueLink
 from domain.stances import Answer, ProbeItem
 from domain.statement_reports import StatementReport
+from services.analysis_groups import GroupAnalyses
 from services.analysis_votes import read_votes
 from services.kept import Kept
 from services.stance_comparisons import compare_runs
@@ -32,11 +33,19 @@ T = TypeVar("T")
 class StanceReadings:
     """Reads runs and holds the newest figures made of them in memory."""
 
-    def __init__(self, database: Database, *, embedder: Callable[[], Embedder], data_dir: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        embedder: Callable[[], Embedder],
+        data_dir: Path,
+        groups: GroupAnalyses | None = None,
+    ) -> None:
         self.shelf = RunShelf(data_dir / "runs")
         self._links = LinkDesk(data_dir / "value-links")
         self._database = database
         self._embedder = embedder
+        self._groups = groups or GroupAnalyses(database)
         self._held = Kept[Hashable, object](most=MAX_HELD)
 
     def runs(self) -> tuple[RunEntry, ...]:
@@ -178,16 +187,44 @@ class StanceReadings:
             DataError: the file breaks its schema.
             UserInputError: the run holds numbers alone, or no item was answered by both.
         """
-        material = self.material(name)
+        return self.people_of(self.material(name), text, file=file)
+
+    def people_of(self, material: RunMaterial, text: str, *, file: str) -> PopulationComparison:
+        """Return a run that lies anywhere beside people; raises as ``beside_people``."""
         if not material.items:
-            raise UserInputError(how_to_get(name, material.card.dataset))
+            raise UserInputError(how_to_get(material.name, material.card.dataset))
         counts = read_counts(text, name=file, items=material.items)
         return compare_population(material.items, material.answers, counts, source=file)
 
-    def beside_deliberation(self, found: GraphComparison, study_id: StudyId) -> PopulationComparison:
-        """Return the decisions of a run beside the votes of the people, edge by edge."""
+    def attributes(self, study_id: StudyId) -> tuple[str, ...]:
+        """Return what the people of a study can be told apart by, in groups of five and more."""
+        return tuple(self._groups.attributes(study_id, sources=GraphQuery(study_id=study_id).sources))
+
+    def beside_deliberation(self, found: GraphComparison, study_id: StudyId, *, by: str = "") -> PopulationComparison:
+        """Return the decisions of a run beside the votes of the people, edge by edge, also group ``by`` group.
+
+        Raises:
+            UserInputError: no edge was met, or nobody can be told apart by ``by``.
+        """
+        if by and by not in self.attributes(study_id):
+            known = ", ".join(self.attributes(study_id)) or "nothing"
+            raise UserInputError(f"No two groups of five people differ in {by!r}. They can be told apart by: {known}.")
+        edges = self._groups.analyse(GraphQuery(study_id=study_id), attribute=by).groups.edges if by else ()
         side = self._side(study_id, found.data_version)
-        return compare_deliberation(side.edges, found.edges, source=found.study)
+        return compare_deliberation(side.edges, found.edges, source=found.study, by_group=edges)
+
+    def prepared(self, name: str, *, reading: Reading = "choices") -> Run:
+        """Return a run ready for counting."""
+        return self._prepared(name, reading=reading, system=None)
+
+    def side(self, study_id: StudyId) -> GraphSide:
+        """Return what the people of a study made."""
+        return self._side(study_id, self._database.version(study_id))
+
+    def titles(self, study_id: StudyId) -> dict[int, str]:
+        """Return the titles of a study's values by number."""
+        with self._database.read() as store:
+            return {value.number: value.title for value in store.values.list(study_id)}
 
     def forget(self, study_id: StudyId) -> None:
         """Drop what was made of a study; called when a person erases their words."""

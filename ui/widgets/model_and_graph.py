@@ -15,6 +15,7 @@ from ui.theme import current_palette
 from ui.widgets.people_panel import show_deliberation, show_own_people
 from ui.widgets.run_choice import choose_reading, choose_run, dilemma_runs, run_label, show_item
 from ui.widgets.states import show_empty, show_failure, show_notice
+from ui.widgets.valence_panel import show_valence
 
 SCORES = {"wisdom": "Wisdom", "page_rank": "PageRank"}
 MAX_EDGES = 8
@@ -59,6 +60,7 @@ def show_beside(study_id: StudyId, *, key: str) -> None:
         _show_edges(found, name, key=key)
         show_deliberation(found, study_id, key=f"{key}.people")
     _show_links(name, study_id, least=least, key=key)
+    show_valence(name, study_id, score=graph_score, reading=reading, key=f"{key}.valence")
     show_own_people(name, key=f"{key}.own")
 
 

@@ -8,6 +8,7 @@ from services.statement_reports import By
 from ui.figures.stances import HeatCell, heat_figure
 from ui.runtime import services
 from ui.theme import current_palette
+from ui.widgets.people_panel import show_own_people
 from ui.widgets.run_choice import run_label, show_item
 from ui.widgets.states import show_empty, show_failure
 
@@ -39,6 +40,7 @@ def show_statements(*, key: str) -> None:
     st.markdown(f"**{report.words}**")
     _show_cells(report, key=key)
     _show_items(name, report, key=key)
+    show_own_people(name, key=f"{key}.own")
 
 
 def _show_cells(report: StatementReport, *, key: str) -> None:
