@@ -7,7 +7,7 @@ from services.run_folder import CARD, RunFolder
 
 
 def seconds_per_call(folder: RunFolder, model: str, plan: ProbePlan) -> float:
-    """Return the pace of the answers in ``folder``, or of the newest comparable run beside it; 0 where none is known."""
+    """Return the pace of the answers in ``folder``, or of the newest run like it beside it; 0 where none is known."""
     effort = folder.card().effort if folder.has_run() else Effort()
     if not effort.n_calls:
         effort = _effort_beside(folder, model, plan)
