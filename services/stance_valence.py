@@ -81,7 +81,7 @@ class ValenceRoute:
                 situation = situation_of(item, option)
                 said = text_hash(situation)
                 found += [
-                    Cell(item.id, option, number, f"{said}|{value}", ScoreRequest(situation=situation, vrd=vrd))
+                    Cell(item.id, option, number, f"{said}|{value}", situation, vrd)
                     for number, (value, vrd) in asked.items()
                 ]
         return found
@@ -168,7 +168,8 @@ class ValenceRoute:
             if job.stop.is_set():
                 job.error = "Stopped. What was scored is kept."
                 return
-            scores = self._scoring.score_pairs([cell.request for cell in part], cancel=job.stop.is_set)
+            asked = [ScoreRequest(situation=cell.situation, vrd=cell.vrd) for cell in part]
+            scores = self._scoring.score_pairs(asked, cancel=job.stop.is_set)
             rows = [(cell.key, _kept(one)) for cell, one in zip(part, scores, strict=True) if not _is_cut_off(one)]
             self._shelf.append(scorer.name, rows)
             job.n_done += len(rows)
@@ -182,7 +183,7 @@ class ValenceRoute:
         sides: dict[str, dict[str, float | None]] = {}
         for cell in self.cells(one, study_id, n_dilemmas=1):
             if cell.key in kept:
-                sides.setdefault(cell.request.vrd.text, {})[cell.option] = kept[cell.key].pull
+                sides.setdefault(cell.vrd.text, {})[cell.option] = kept[cell.key].pull
         found = [ActionPull(title, pulls.get(TO_DO), pulls.get(NOT_TO_DO)) for title, pulls in sides.items()]
         return tuple(sorted(found, key=lambda p: (-abs((p.to_do or 0.0) - (p.not_to_do or 0.0)), p.title)))
 

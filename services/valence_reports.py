@@ -28,7 +28,7 @@ def compare_by_valence(
     if not scored or kept.source is None:
         raise UserInputError("Nothing is scored yet.")
     placed = _placed(run, scored, kept, least=least)
-    titles = {cell.number: cell.request.vrd.text for cell in scored}
+    titles = {cell.number: cell.vrd.text for cell in scored}
     links = [_link(number, title) for number, title in sorted(titles.items())]
     compared = compare_with_graph(placed, side, links, score=score, embedder="", route="valence")
     rows = _rows(nearness.points, compared.points)

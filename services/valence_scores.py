@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from domain.errors import DataError
-from domain.kaleido import ScoreRequest, ScoreSource
+from domain.kaleido import ScoreSource, Vrd
 from domain.nouns import content_hash
 
 NAME_CHARS = 16
@@ -25,7 +25,8 @@ class Cell(NamedTuple):
     """Of the value."""
     key: str
     """``situation hash|value hash``."""
-    request: ScoreRequest
+    situation: str
+    vrd: Vrd
 
 
 class KeptScore(NamedTuple):

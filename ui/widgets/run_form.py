@@ -37,6 +37,8 @@ EXPERIMENTS = {
     Experiment.LONG: "A written answer: three ways of asking, verdicts in both orders",
 }
 SECONDS = 60
+UNNAMED = "not-named-yet"
+"""Stands in for a name that is not given yet, where nothing is written."""
 MOST_SAMPLES = 20
 
 
@@ -71,7 +73,7 @@ def _what(*, key: str) -> RunOrder:
 
 
 def _more_ways(order: RunOrder, *, key: str) -> RunOrder:
-    with st.expander("Ways of asking: wordings, leading sentences, samples, what it is told beforehand"):
+    with st.expander("Ways of asking"):
         order = replace(
             order,
             system=st.text_area(
@@ -125,7 +127,7 @@ def _ways_of_statements(order: RunOrder, *, key: str) -> RunOrder:
 def _ways_of_all(order: RunOrder, *, key: str) -> RunOrder:
     left, middle, right = st.columns(3)
     samples = left.number_input(
-        "Replies per question (0 for probabilities)", 0, MOST_SAMPLES, 0, key=f"{key}.samples",
+        "Replies per question", 0, MOST_SAMPLES, 0, key=f"{key}.samples",
         help="0 reads the probabilities of the options. Where the server tells none, five replies are drawn instead.",
     )  # fmt: skip
     seed = middle.number_input(
@@ -134,6 +136,7 @@ def _ways_of_all(order: RunOrder, *, key: str) -> RunOrder:
     is_plain = right.checkbox(
         "Bare text, for base models", key=f"{key}.plain", help="No conversation: a text that the model continues."
     )
+    left, middle, _ = st.columns(3)
     tokens = budget_field(left, "Tokens at most", None, key=f"{key}.tokens")
     seconds = minutes_field(middle, None, key=f"{key}.minutes")
     return replace(
@@ -150,7 +153,12 @@ def budget_field(place: DeltaGenerator, label: str, value: int | None, *, key: s
 def minutes_field(place: DeltaGenerator, seconds: float | None, *, key: str) -> float | None:
     """Draw a limit of time in minutes; returns seconds, ``None`` for 0."""
     minutes = place.number_input(
-        "Minutes at most (0 for no limit)", min_value=0.0, value=(seconds or 0.0) / SECONDS, step=1.0, key=key
+        "Minutes at most (0 for no limit)",
+        min_value=0.0,
+        value=(seconds or 0.0) / SECONDS,
+        step=1.0,
+        format="%g",
+        key=key,
     )
     return float(minutes) * SECONDS or None
 
@@ -158,7 +166,7 @@ def minutes_field(place: DeltaGenerator, seconds: float | None, *, key: str) -> 
 def _show_estimate(order: RunOrder) -> None:
     try:
         session.require_staff()
-        found = services().probe_jobs.estimate(order)
+        found = services().probe_jobs.estimate(order if order.name else replace(order, name=UNNAMED))
     except MoralGraphError as error:
         show_failure(str(error))
         return

@@ -7,7 +7,7 @@ from domain.ids import StudyId
 from domain.kaleido import ScorerInfo
 from domain.stance_reports import EdgeTest, Reading
 from domain.valence_reports import ValenceComparison
-from services.stance_graph import FEWEST_DECISIONS, Score
+from services.stance_graph import Score
 from ui.figures.model_and_graph import Route, routes_figure
 from ui.plain import plain
 from ui.rooms import staff_act
@@ -134,7 +134,7 @@ def _show_routes(found: ValenceComparison, *, key: str) -> None:
         st.caption("Each point is a value that both routes reach. On the line they say the same of the model.")
     said = f"{found.n_pairs} pairs by {found.scorer} ({found.checkpoint})"
     without = f"; {found.n_without} have no valence" if found.n_without else ""
-    cut = f"; {found.n_shortened} situations were cut at their end" if found.n_shortened else ""
+    cut = f"; in {found.n_shortened} the situation was too long and was cut at its end" if found.n_shortened else ""
     st.caption(f"{said}{without}{cut}.")
     with st.expander("Values by both routes as a table"):
         st.dataframe(
@@ -150,16 +150,11 @@ def _figure(preference: float | None) -> float | None:
 
 
 def _show_edges(found: ValenceComparison, edges: list[EdgeTest]) -> None:
-    whole, ends = found.compared.overall, found.compared.overall_interval
-    if whole is None or ends is None:
+    whole = found.compared.overall
+    if whole is None:
         st.markdown("By valence no answered dilemma sets the two values of a kept edge against each other.")
         return
-    n = whole.n_wiser + whole.n_less
-    spread = f"95 % {ends[0]:.0%} to {ends[1]:.0%} over dilemmas" if n >= FEWEST_DECISIONS else "too few to read"
-    st.markdown(
-        f"Edges by valence: it acts on the wiser value in **{whole.n_wiser} of {n}** decisions ({spread}); "
-        f"{len(edges)} of {found.compared.n_edges} edges are met."
-    )
+    st.markdown(f"{len(edges)} of {found.compared.n_edges} edges are met; {whole.n_undecided} decisions are undecided.")
     with st.expander("Edges by valence as a table"):
         st.dataframe(
             [
