@@ -1,6 +1,6 @@
 """Use cases of the stance pages: the runs there are, what each says, two of them, and one beside the graph."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from services.stance_reports import Run, is_over_dilemmas, make_report, prepare,
 from services.stance_runs import RunEntry, RunMaterial, RunShelf, read_run
 from services.statement_reports import By, is_over_statements, statement_report
 from services.value_links import LEAST, LinkDesk, link_values
+from stances.battles import is_battle
 from stances.mentions import VALUE
 from storage import Database
 
@@ -71,7 +72,7 @@ class StanceReadings:
         except DataError:
             return False
 
-    def statements(self, name: str, *, by: By = "locale") -> StatementReport:
+    def statements(self, name: str, *, by: By = "locale", is_calibrated: bool = False) -> StatementReport:
         """Return the report of a run over statements, beside the other runs over the same ones."""
         own = self.material(name)
         others = {
@@ -79,7 +80,8 @@ class StanceReadings:
             for entry in self.runs()
             if entry.name != name and entry.card.dataset_hash == own.card.dataset_hash and own.card.dataset_hash
         }
-        return statement_report(own, by=by, others={m: a for m, a in others.items() if m != own.card.model})
+        others.pop(own.card.model, None)
+        return statement_report(own, by=by, others=others, is_calibrated=is_calibrated)
 
     def systems(self, name: str) -> tuple[str, ...]:
         """Return the system texts of a run."""
@@ -173,12 +175,18 @@ class StanceReadings:
 
     def items_with(self, name: str, theory: str, label: str) -> tuple[ProbeItem, ...]:
         """Return the items that mention a value or dimension."""
+        return self.items_with_any(name, [(theory, label)])
+
+    def items_with_any(self, name: str, labels: Collection[tuple[str, str]]) -> tuple[ProbeItem, ...]:
+        """Return the items that mention any of the labels, each a theory and a name."""
         run = self._prepared(name, reading="choices", system=None)
-        row = next((at for at, one in enumerate(run.mentions.labels) if one == (theory, label)), None)
-        if row is None:
-            return ()
-        is_there = run.mentions.total[row] > 0
-        return tuple(item for item, is_in in zip(run.items, is_there.tolist(), strict=True) if is_in)
+        rows = [at for at, one in enumerate(run.mentions.labels) if one in labels]
+        n_mentions = run.mentions.total[rows].sum(axis=0)
+        return tuple(item for item, n in zip(run.items, n_mentions.tolist(), strict=True) if n > 0)
+
+    def items_of_battle(self, name: str, first: str, second: str) -> tuple[ProbeItem, ...]:
+        """Return the items in which two values stand on one side each."""
+        return tuple(item for item in self.material(name).items if is_battle(item, first, second))
 
     def beside_people(self, name: str, text: str, *, file: str) -> PopulationComparison:
         """Return a run beside people whose counts a CSV file holds.

@@ -135,6 +135,10 @@ class ValenceRoute:
         """Return the scoring that was begun last for a run and a study."""
         return self._jobs.get((name, study_id))
 
+    def jobs(self) -> tuple[ValenceJob, ...]:
+        """Return the scorings of this server."""
+        return tuple(self._jobs.values())
+
     def start(self, name: str, study_id: StudyId, *, n_dilemmas: int) -> ValenceJob:
         """Score in the background what is not scored yet.
 
@@ -195,7 +199,7 @@ class ValenceRoute:
 
     def close(self) -> None:
         """Stop all."""
-        for job in tuple(self._jobs.values()):
+        for job in self.jobs():
             job.stop.set()
 
     def _check(self) -> None:
