@@ -38,6 +38,7 @@ from services.stance_valence import ValenceRoute
 from services.stances_parts import StancesParts
 from services.starter import ensure_starter
 from services.studies import Studies
+from services.untrainable import untrainable_texts
 from services.upgrading import Upgrading
 from services.valence_scores import ValenceShelf
 
@@ -203,7 +204,11 @@ class Services(Parts):
     def exporting(self) -> Exporting:
         """Graphs, tables, training files and bundles."""
         return Exporting(
-            self.desk, self.explore, self.interchange, chat_of_study=lambda study: self.chat_for(self.chat_name(study))
+            self.desk,
+            self.explore,
+            self.interchange,
+            chat_of_study=lambda study: self.chat_for(self.chat_name(study)),
+            untrainable=lambda: untrainable_texts(self.settings.data_dir),
         )
 
     @cached_property
