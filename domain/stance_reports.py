@@ -12,6 +12,8 @@ from domain.stances import AnswerClass
 
 Verdict = Literal["readable", "shaky", "not_to_be_read"]
 Reading = Literal["choices", "probabilities", "consistent"]
+Route = Literal["nearness", "valence"]
+"""How values of a graph reach dilemmas: by nearness of meaning to the values listed, or by a scorer's valence."""
 
 
 class RunReading(Noun):
@@ -170,7 +172,7 @@ class GraphPoint(Noun):
     title: str
     labels: tuple[str, ...]
     confidence: float | None
-    """Similarity of its best label; ``None`` where a person chose."""
+    """Similarity of its best label; ``None`` where a person chose, or where the route is valence."""
     score: float
     score_interval: Range
     preference: float
@@ -214,7 +216,9 @@ class GraphComparison(Noun):
     study: str
     data_version: int
     score: Literal["wisdom", "page_rank"]
+    route: Route = "nearness"
     embedder: str
+    """Empty where the route is valence."""
     n_graph_values: int
     n_linked: int
     points: tuple[GraphPoint, ...]

@@ -20,6 +20,10 @@ class StatementCell(Noun):
     """Mean agreement, -1 (disagrees) to 1 (agrees); ``None`` without a choice."""
     sd_over_prompts: float | None
     """How far the ways of asking differ on one statement."""
+    sd_over_models: float | None
+    """How far the models here differ on one statement; ``None`` with one model."""
+    items: tuple[str, ...]
+    """Ids of the statements."""
 
 
 class StatementReport(Noun):
@@ -28,6 +32,8 @@ class StatementReport(Noun):
     run_id: str
     model: str
     n_items: int
+    is_calibrated: bool
+    """The model's taste for a word is taken out of the probabilities."""
     cells: tuple[StatementCell, ...]
     priming_gap: float | None
     """Score after a sentence that leans towards less after one that leans away, -2..2."""

@@ -1,13 +1,12 @@
-"""`moralgraph stances replay`, `report` and `compare`: what recorded choices and runs say, without asking any model."""
+"""`moralgraph stances replay` and `report`: what recorded choices and runs say, without asking any model."""
 
 import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from domain.stance_reports import GraphComparison, LabelStance, StanceReport
+from domain.stance_reports import LabelStance, StanceReport
 from domain.stances import DAILYDILEMMAS, NOT_TO_DO, TO_DO
-from services import cli_commands
 from services.container import Services
 from services.stance_replay import replay_file
 from services.stance_reports import is_over_dilemmas, make_report, prepare
@@ -31,17 +30,11 @@ def add_replay(stances: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def add_report(stances: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add ``report`` and ``compare``."""
+    """Add ``report``."""
     report = stances.add_parser("report", help="what a run prefers, how surely, and beside the baselines")
     report.add_argument("--run", type=Path, required=True, metavar="DIR")
     report.add_argument("--json", action="store_true")
     report.set_defaults(command=report_run)
-    compare = stances.add_parser("compare", help="a run beside the moral graph of a study")
-    compare.add_argument("--study", required=True)
-    compare.add_argument("--run", type=Path, required=True, metavar="DIR")
-    compare.add_argument("--score", choices=["wisdom", "page_rank"], default="wisdom")
-    compare.add_argument("--json", action="store_true")
-    compare.set_defaults(command=compare_run)
 
 
 def replay_choices(_: Services, arguments: argparse.Namespace) -> int:
@@ -86,23 +79,6 @@ def _print_labels(labels: Sequence[LabelStance]) -> None:
             f"{one.theory:8} {one.name:24} {one.preference:+7.1f}  95 % {ends}, n = {one.n_dilemmas}; "
             f"always to_do {one.always_to_do:+.1f}"
         )
-
-
-def compare_run(services: Services, arguments: argparse.Namespace) -> int:
-    """Print a run beside the graph of a study."""
-    study = cli_commands.find_study(services, arguments.study)
-    found = services.stance_readings.compare_folder(arguments.run, study.id, score=arguments.score)
-    if arguments.json:
-        print(found.model_dump_json(indent=1))
-        return 0
-    print(found.words)
-    _print_edges(found)
-    return 0
-
-
-def _print_edges(found: GraphComparison) -> None:
-    for test in sorted(found.edges, key=lambda edge: -(edge.n_wiser + edge.n_less))[:SHOWN]:
-        print(f"{test.src_title} -> {test.wiser_title}: wiser {test.n_wiser}, other {test.n_less}")
 
 
 def keep_report(run: Path, out: Path) -> None:

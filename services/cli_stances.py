@@ -13,6 +13,7 @@ from pathlib import Path
 from domain.probes import StanceModel
 from domain.stances import AnswerClass, Budget, RunCard
 from services.cli_options import at_least
+from services.cli_stance_compare import add_compare
 from services.cli_stance_reports import add_replay, add_report, keep_report, keep_theories
 from services.container import Services
 from services.probe_plans import Experiment, ProbePlan, plan_run, read_dataset
@@ -30,6 +31,7 @@ def add_stances(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_run(subjects)
     add_replay(subjects)
     add_report(subjects)
+    add_compare(subjects)
     add_record(subjects)
 
 

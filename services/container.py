@@ -34,10 +34,13 @@ from services.probe_jobs import ProbeJobs
 from services.secrets_store import FirstPassword, administrator_epoch, ensure_administrator
 from services.simulate import Simulation
 from services.stance_readings import StanceReadings
+from services.stance_valence import ValenceRoute
 from services.stances_parts import StancesParts
 from services.starter import ensure_starter
 from services.studies import Studies
+from services.untrainable import untrainable_texts
 from services.upgrading import Upgrading
+from services.valence_scores import ValenceShelf
 
 
 @dataclass(frozen=True)
@@ -143,12 +146,22 @@ class Services(Parts):
     @cached_property
     def stance_readings(self) -> StanceReadings:
         """What models act on, and beside the graph."""
-        return StanceReadings(self.database, embedder=lambda: self.embedder, data_dir=self.settings.data_dir)
+        return StanceReadings(
+            self.database, embedder=lambda: self.embedder, data_dir=self.settings.data_dir, groups=self.groups
+        )
+
+    @cached_property
+    def valence(self) -> ValenceRoute:
+        """Models beside the graph by a scorer's valence."""
+        return ValenceRoute(
+            self.stance_readings, self.kaleido.scoring, scorer=lambda: self.kaleido.scorer,
+            shelf=ValenceShelf(self.settings.data_dir / "valence"),
+        )  # fmt: skip
 
     @cached_property
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
-        graphs = (self.explore, self.pair_states, self.groups, self.analyses, self.stance_readings)
+        graphs = (self.explore, self.pair_states, self.groups, self.analyses, self.stance_readings, self.valence)
         keepers = (self.meaning, *graphs, self.opinions, self.export_jobs, self.pair_review, self.kaleido)
         return OwnData(self.desk, forget=[keeper.forget for keeper in keepers])
 
@@ -191,7 +204,11 @@ class Services(Parts):
     def exporting(self) -> Exporting:
         """Graphs, tables, training files and bundles."""
         return Exporting(
-            self.desk, self.explore, self.interchange, chat_of_study=lambda study: self.chat_for(self.chat_name(study))
+            self.desk,
+            self.explore,
+            self.interchange,
+            chat_of_study=lambda study: self.chat_for(self.chat_name(study)),
+            untrainable=lambda: untrainable_texts(self.settings.data_dir),
         )
 
     @cached_property
@@ -208,7 +225,16 @@ class Services(Parts):
 
     def close(self) -> None:
         """Close what was opened."""
-        for part in ("interview", "upgrading", "opinions", "judging", "export_jobs", "probe_jobs", "kaleido"):
+        for part in (
+            "interview",
+            "upgrading",
+            "opinions",
+            "judging",
+            "export_jobs",
+            "probe_jobs",
+            "valence",
+            "kaleido",
+        ):
             if part in self.__dict__:
                 getattr(self, part).close()
         if "database" in self.__dict__:

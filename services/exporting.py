@@ -25,6 +25,7 @@ from services.explore import Explore, GraphWithVotes
 from services.interchange import Interchange
 from services.training_export import Report, TrainingReport, TrainingRun
 from services.training_material import Material, read_material
+from services.untrainable import without_untrainable
 from storage.interchange import with_votes
 from storage.interchange.croissant import croissant
 from storage.interchange.dataset_card import dataset_card
@@ -80,7 +81,9 @@ class Exporting:
         interchange: Interchange,
         *,
         chat_of_study: Callable[[StudyId], ChatModel | None],
+        untrainable: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
+        self._untrainable = untrainable
         self._desk = desk
         self._explore = explore
         self._interchange = interchange
@@ -207,7 +210,8 @@ class Exporting:
 
     def _material(self, order: ExportOrder) -> Material:
         with self._desk.database.read() as store:
-            return read_material(store, order.query)
+            material = read_material(store, order.query)
+        return without_untrainable(material, self._untrainable)
 
     def _training(
         self, order: ExportOrder, material: Material, folder: Path, report: Report, *, name: Naming, sidecar: str

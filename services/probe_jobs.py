@@ -5,13 +5,13 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from domain.errors import MoralGraphError, UserInputError
 from domain.stances import DAILYDILEMMAS, AnswerMethod, Budget
-from services.probe_plans import ProbePlan, plan_run, read_dataset
+from services.probe_plans import SHOWN, Experiment, ProbePlan, plan_run, read_dataset
 from services.probing import Estimate, Prober, Progress
 from services.run_folder import RunFolder
 from services.stance_runs import RUN_NAME, write_theories
@@ -45,8 +45,22 @@ class RunOrder:
     limit: int | None = None
     system: str = ""
     label_set: str = "12"
+    template: str = SHOWN
+    """How dilemmas are asked."""
+    n_paraphrases: int = 1
+    experiment: Experiment = Experiment.PRIMED
+    """How statements are asked."""
+    n_phrases: int = 1
+    """Leading sentences to either side, 0..3."""
+    is_translated_too: bool = False
+    is_plain: bool = False
+    """A bare text to continue, for base models."""
+    n_samples: int | None = None
+    """Replies per question; 0 for log-probabilities, ``None`` for those where the model tells them."""
     seed: int = 0
     max_calls: int | None = None
+    max_tokens: int | None = None
+    max_seconds: float | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,8 +123,10 @@ class ProbeJobs:
             write_theories(self._folder / order.name, read_dailydilemmas(order.data).theories)
         return self._queue(job, prober)
 
-    def resume(self, name: str) -> RunJob:
+    def resume(self, name: str, *, budget: Budget | None = None) -> RunJob:
         """Go on with a run that lies in the folder of runs; what was answered is not asked again.
+
+        ``budget`` takes the place of the run's own, which may be used up.
 
         Raises:
             MoralGraphError: there is no such run, it goes on already, or its model is not here.
@@ -128,7 +144,7 @@ class ProbeJobs:
             n_samples=card.n_samples if card.method is AnswerMethod.SAMPLES else 0,
         )
         job = RunJob(name=name)
-        return self._queue(job, self._with(plan, card.model, job, budget=card.budget))
+        return self._queue(job, self._with(plan, card.model, job, budget=budget or card.budget))
 
     def stop(self, name: str) -> None:
         """Ask a run to end after the replies that are on their way."""
@@ -145,15 +161,23 @@ class ProbeJobs:
     def _prober(self, order: RunOrder, job: RunJob) -> Prober:
         _checked(order.name)
         items = read_dataset(order.dataset, order.data)
-        plan = plan_run(items, seed=order.seed, limit=order.limit, label_set=order.label_set, system=order.system)
-        return self._with(plan, order.model, job, budget=Budget(max_calls=order.max_calls))
+        plan = plan_run(
+            items, seed=order.seed, limit=order.limit, experiment=order.experiment, template=order.template,
+            label_set=order.label_set, n_paraphrases=order.n_paraphrases, n_phrases=order.n_phrases,
+            is_translated_too=order.is_translated_too, system=order.system, is_plain=order.is_plain,
+        )  # fmt: skip
+        limits = Budget(max_calls=order.max_calls, max_tokens=order.max_tokens, max_seconds=order.max_seconds)
+        return self._with(
+            replace(plan, n_samples=order.n_samples or 0), order.model, job, budget=limits,
+            is_sampling_allowed=order.n_samples is None,
+        )  # fmt: skip
 
-    def _with(self, plan: ProbePlan, model_name: str, job: RunJob, *, budget: Budget) -> Prober:
+    def _with(
+        self, plan: ProbePlan, model_name: str, job: RunJob, *, budget: Budget, is_sampling_allowed: bool = True
+    ) -> Prober:
         model = self._parts.model(model_name)
-        if not model.has_log_probabilities and not plan.n_samples:
-            plan = ProbePlan(
-                dataset=plan.dataset, items=plan.items, conditions=plan.conditions, seed=plan.seed, n_samples=SAMPLES
-            )
+        if is_sampling_allowed and not model.has_log_probabilities and not plan.n_samples:
+            plan = replace(plan, n_samples=SAMPLES)
         return self._parts.prober(
             plan, model=model, out=self._folder / job.name, is_resumed=True, budget=budget,
             on_progress=lambda progress: _note(job, progress), stop=job.stop,

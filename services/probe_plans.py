@@ -15,6 +15,9 @@ from stances.dailydilemmas import read_dailydilemmas
 from stances.seeds import sample_items
 from stances.starter_items import read_items
 
+SHOWN, PUBLISHED = dilemma_asking.SHOWN, dilemma_asking.PUBLISHED
+"""How dilemmas are asked: with both actions on the page, or with the situation alone."""
+
 
 class Experiment(StrEnum):
     """How statements are asked; dilemmas have one way."""

@@ -14,6 +14,7 @@ from domain.protocols import Clock
 from domain.stances import Answer, AnswerClass, AnswerMethod, Budget, Effort, RunCard
 from services.probe_plans import ProbePlan, Question
 from services.run_folder import RunFolder
+from services.run_pace import seconds_per_call
 from services.run_tally import RunTally
 from stances.answers import read_reply
 from stances.option_mass import mean_shares
@@ -61,7 +62,11 @@ class Prober:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def estimate(self) -> Estimate:
-        """Return what is left to do, before anything is sent; the pace is that of the answers already there."""
+        """Return what is left to do, before anything is sent.
+
+        The pace is that of the answers already there, or else of the newest run beside this one that asked the same
+        model the same kind of question.
+        """
         questions = self.plan.questions()
         left = self._unanswered(questions, RunTally.of(self.folder.lines()))
         priors = [] if self.folder.priors() else self.plan.prior_questions()
@@ -70,7 +75,7 @@ class Prober:
             n_calls=len(requests),
             n_prompt_tokens=sum(expected_tokens(request) for request in requests),
             n_reply_tokens=sum(most_tokens(request) - expected_tokens(request) for request in requests),
-            seconds=len(requests) * _seconds_per_call(self.folder),
+            seconds=len(requests) * seconds_per_call(self.folder, self.model.name, self.plan),
         )
         return Estimate(effort, len(questions) - len(left), len(questions))
 
@@ -273,8 +278,3 @@ def most_tokens(request: ProbeRequest) -> int:
 def expected_tokens(request: ProbeRequest) -> int:
     """Return about how many tokens a request sends: a quarter of its characters, more where no Latin letters stand."""
     return sum(len(message.text.encode()) // CHARACTERS_PER_TOKEN + 4 for message in request.messages)
-
-
-def _seconds_per_call(folder: RunFolder) -> float:
-    effort = folder.card().effort if folder.has_run() else Effort()
-    return effort.seconds / effort.n_calls if effort.n_calls else 0.0

@@ -88,6 +88,17 @@ class Scoring:
             if held is not None and held.is_done and (held.failure or held.failed):
                 del self._kept[key]
 
+    def score_pairs(
+        self, pairs: Sequence[ScoreRequest], *, cancel: Callable[[], bool]
+    ) -> list[ValueScore | ScoreFailure]:
+        """Return one result per pair, scored in the caller's thread once nobody else is scoring; nothing is kept.
+
+        Raises:
+            MoralGraphError: the scorer cannot be used.
+        """
+        with self._turn:
+            return self._scorer().score(pairs, cancel=lambda: self._is_closed.is_set() or cancel())
+
     def forget(self, study_id: StudyId) -> None:  # what is kept bears no study, so all of it goes
         """Drop everything kept in memory; called when a person erases their words."""
         del study_id

@@ -9,7 +9,7 @@ from domain.graphs import GraphEdge, Thresholds
 from domain.ids import ValueId
 from domain.measures.intervals import wilson_interval
 from domain.plurality import Range
-from domain.stance_reports import EdgeTest, GraphComparison, GraphPoint, RankCorrelation, ValueLink
+from domain.stance_reports import EdgeTest, GraphComparison, GraphPoint, RankCorrelation, Route, ValueLink
 from graph.pairs import edges_of
 from graph.resampling import N_RESAMPLES
 from graph.tally import tally as tally_votes
@@ -58,9 +58,9 @@ def graph_side(votes: AnalysedVotes, *, thresholds: Thresholds, seed: int) -> Gr
 
 
 def compare_with_graph(
-    run: Run, side: GraphSide, links: Sequence[ValueLink], *, score: Score, embedder: str
+    run: Run, side: GraphSide, links: Sequence[ValueLink], *, score: Score, embedder: str, route: Route = "nearness"
 ) -> GraphComparison:
-    """Return the run beside the graph."""
+    """Return the run beside the graph; ``route`` says what the links were made of."""
     rng = np.random.default_rng([run.reading.seed, 1])
     placed = _placed(run, side, {link.number: link for link in links})
     weights = draw_weights(int((~np.isnan(run.leaning)).sum()), n_resamples=run.reading.n_resamples, rng=rng)
@@ -74,10 +74,10 @@ def compare_with_graph(
         rho=found.rho if found else None, interval=(found.low, found.high) if found else None, n_values=len(points)
     )
     return GraphComparison(
-        run=run.reading, study=side.study, data_version=side.data_version, score=score, embedder=embedder,
+        run=run.reading, study=side.study, data_version=side.data_version, score=score, route=route, embedder=embedder,
         n_graph_values=len(side.values), n_linked=len(placed.ranges), points=points, correlation=correlation,
         edges=tests, n_edges=len(side.edges), overall=overall, overall_interval=ends,
-        words=_words(correlation, overall, ends, n_edges=len(tests)),
+        words=_words(correlation, overall, ends, n_edges=len(tests), route=route),
     )  # fmt: skip
 
 
@@ -182,14 +182,17 @@ def _overall(
     return whole, (low, high)
 
 
-def _words(correlation: RankCorrelation, overall: EdgeTest | None, ends: Range | None, *, n_edges: int) -> str:
+def _words(
+    correlation: RankCorrelation, overall: EdgeTest | None, ends: Range | None, *, n_edges: int, route: Route
+) -> str:
+    linked = "linked" if route == "nearness" else "placed"
     if correlation.rho is None or correlation.interval is None:
-        said = "Too few values of the graph could be linked to compare the two orders."
+        said = f"Too few values of the graph could be {linked} to compare the two orders."
     else:
         low, high = correlation.interval
         direction = "are not shown to be related" if low <= 0 <= high else "agree" if low > 0 else "oppose each other"
         said = (
-            f"Over {correlation.n_values} linked values the graph's order and the model's {direction} "
+            f"Over {correlation.n_values} {linked} values the graph's order and the model's {direction} "
             f"(rank correlation {correlation.rho:+.2f}, 95 % {low:+.2f} to {high:+.2f})."
         )
     if overall is None or ends is None:

@@ -11,6 +11,7 @@ import numpy as np
 from domain.errors import DataError, UserInputError
 from domain.graphs import GraphEdge
 from domain.measures.distances import jensen_shannon
+from domain.plurality import EdgeByGroups
 from domain.population_reports import PopulationComparison, PopulationGroup, PopulationItem
 from domain.stance_reports import EdgeTest
 from domain.stances import Answer, AnswerClass, ProbeItem
@@ -85,9 +86,17 @@ def compare_population(
 
 
 def compare_deliberation(
-    edges: Sequence[GraphEdge], tests: Sequence[EdgeTest], *, source: str, seed: int = 0
-) -> PopulationComparison:
+    edges: Sequence[GraphEdge], tests: Sequence[EdgeTest], *, source: str, by_group: Sequence[EdgeByGroups] = (),
+    seed: int = 0,
+) -> PopulationComparison:  # fmt: skip
     """Return the model's decisions beside the people's votes, edge by edge: wiser, undecided (or not sure), other.
+
+    Args:
+        edges: what all people said.
+        tests: what the model did.
+        source: name of the study.
+        by_group: what groups said; answers that are hidden there stay out.
+        seed: of the draws.
 
     Raises:
         UserInputError: no edge was met in an answered dilemma.
@@ -95,15 +104,28 @@ def compare_deliberation(
     counts_of = {(number_of(edge.src_id), number_of(edge.wiser_id)): edge.counts for edge in edges}
     counts = {
         ALL: {
-            f"{src}-{wiser}": dict(zip(ACTED, map(float, (own.wiser, own.unsure, own.not_wiser)), strict=True))
-            for (src, wiser), own in counts_of.items()
-        }
+            f"{src}-{wiser}": _acted(own.wiser, own.unsure, own.not_wiser) for (src, wiser), own in counts_of.items()
+        },
+        **_group_counts(by_group),
     }
     asked = [
         Asked(f"{test.src}-{test.wiser}", f"{test.src_title} → {test.wiser_title}", ACTED,
               np.array([test.n_wiser, test.n_undecided, test.n_less], dtype=np.float64)) for test in tests
     ]  # fmt: skip
     return _compared(asked, counts, source=source, seed=seed)
+
+
+def _acted(wiser: int, unsure: int, other: int) -> dict[str, float]:
+    return dict(zip(ACTED, map(float, (wiser, unsure, other)), strict=True))
+
+
+def _group_counts(edges: Iterable[EdgeByGroups]) -> dict[str, dict[str, dict[str, float]]]:
+    found: defaultdict[str, dict[str, dict[str, float]]] = defaultdict(dict)
+    for edge in edges:
+        for own in edge.groups:
+            if own.wiser is not None and own.unsure is not None and own.not_wiser is not None:
+                found[own.group][f"{edge.src}-{edge.wiser}"] = _acted(own.wiser, own.unsure, own.not_wiser)
+    return dict(found)
 
 
 def _asked(item: ProbeItem, shares: Mapping[str, float]) -> Asked:

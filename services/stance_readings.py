@@ -1,6 +1,6 @@
 """Use cases of the stance pages: the runs there are, what each says, two of them, and one beside the graph."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from domain.protocols import Embedder
 from domain.stance_reports import GraphComparison, Reading, RunComparison, StanceReport, ValueLink
 from domain.stances import Answer, ProbeItem
 from domain.statement_reports import StatementReport
+from services.analysis_groups import GroupAnalyses
 from services.analysis_votes import read_votes
 from services.kept import Kept
 from services.stance_comparisons import compare_runs
@@ -22,6 +23,7 @@ from services.stance_reports import Run, is_over_dilemmas, make_report, prepare,
 from services.stance_runs import RunEntry, RunMaterial, RunShelf, read_run
 from services.statement_reports import By, is_over_statements, statement_report
 from services.value_links import LEAST, LinkDesk, link_values
+from stances.battles import is_battle
 from stances.mentions import VALUE
 from storage import Database
 
@@ -32,11 +34,19 @@ T = TypeVar("T")
 class StanceReadings:
     """Reads runs and holds the newest figures made of them in memory."""
 
-    def __init__(self, database: Database, *, embedder: Callable[[], Embedder], data_dir: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        embedder: Callable[[], Embedder],
+        data_dir: Path,
+        groups: GroupAnalyses | None = None,
+    ) -> None:
         self.shelf = RunShelf(data_dir / "runs")
         self._links = LinkDesk(data_dir / "value-links")
         self._database = database
         self._embedder = embedder
+        self._groups = groups or GroupAnalyses(database)
         self._held = Kept[Hashable, object](most=MAX_HELD)
 
     def runs(self) -> tuple[RunEntry, ...]:
@@ -62,7 +72,7 @@ class StanceReadings:
         except DataError:
             return False
 
-    def statements(self, name: str, *, by: By = "locale") -> StatementReport:
+    def statements(self, name: str, *, by: By = "locale", is_calibrated: bool = False) -> StatementReport:
         """Return the report of a run over statements, beside the other runs over the same ones."""
         own = self.material(name)
         others = {
@@ -70,7 +80,8 @@ class StanceReadings:
             for entry in self.runs()
             if entry.name != name and entry.card.dataset_hash == own.card.dataset_hash and own.card.dataset_hash
         }
-        return statement_report(own, by=by, others={m: a for m, a in others.items() if m != own.card.model})
+        others.pop(own.card.model, None)
+        return statement_report(own, by=by, others=others, is_calibrated=is_calibrated)
 
     def systems(self, name: str) -> tuple[str, ...]:
         """Return the system texts of a run."""
@@ -164,12 +175,18 @@ class StanceReadings:
 
     def items_with(self, name: str, theory: str, label: str) -> tuple[ProbeItem, ...]:
         """Return the items that mention a value or dimension."""
+        return self.items_with_any(name, [(theory, label)])
+
+    def items_with_any(self, name: str, labels: Collection[tuple[str, str]]) -> tuple[ProbeItem, ...]:
+        """Return the items that mention any of the labels, each a theory and a name."""
         run = self._prepared(name, reading="choices", system=None)
-        row = next((at for at, one in enumerate(run.mentions.labels) if one == (theory, label)), None)
-        if row is None:
-            return ()
-        is_there = run.mentions.total[row] > 0
-        return tuple(item for item, is_in in zip(run.items, is_there.tolist(), strict=True) if is_in)
+        rows = [at for at, one in enumerate(run.mentions.labels) if one in labels]
+        n_mentions = run.mentions.total[rows].sum(axis=0)
+        return tuple(item for item, n in zip(run.items, n_mentions.tolist(), strict=True) if n > 0)
+
+    def items_of_battle(self, name: str, first: str, second: str) -> tuple[ProbeItem, ...]:
+        """Return the items in which two values stand on one side each."""
+        return tuple(item for item in self.material(name).items if is_battle(item, first, second))
 
     def beside_people(self, name: str, text: str, *, file: str) -> PopulationComparison:
         """Return a run beside people whose counts a CSV file holds.
@@ -178,16 +195,44 @@ class StanceReadings:
             DataError: the file breaks its schema.
             UserInputError: the run holds numbers alone, or no item was answered by both.
         """
-        material = self.material(name)
+        return self.people_of(self.material(name), text, file=file)
+
+    def people_of(self, material: RunMaterial, text: str, *, file: str) -> PopulationComparison:
+        """Return a run that lies anywhere beside people; raises as ``beside_people``."""
         if not material.items:
-            raise UserInputError(how_to_get(name, material.card.dataset))
+            raise UserInputError(how_to_get(material.name, material.card.dataset))
         counts = read_counts(text, name=file, items=material.items)
         return compare_population(material.items, material.answers, counts, source=file)
 
-    def beside_deliberation(self, found: GraphComparison, study_id: StudyId) -> PopulationComparison:
-        """Return the decisions of a run beside the votes of the people, edge by edge."""
+    def attributes(self, study_id: StudyId) -> tuple[str, ...]:
+        """Return what the people of a study can be told apart by, in groups of five and more."""
+        return tuple(self._groups.attributes(study_id, sources=GraphQuery(study_id=study_id).sources))
+
+    def beside_deliberation(self, found: GraphComparison, study_id: StudyId, *, by: str = "") -> PopulationComparison:
+        """Return the decisions of a run beside the votes of the people, edge by edge, also group ``by`` group.
+
+        Raises:
+            UserInputError: no edge was met, or nobody can be told apart by ``by``.
+        """
+        if by and by not in self.attributes(study_id):
+            known = ", ".join(self.attributes(study_id)) or "nothing"
+            raise UserInputError(f"No two groups of five people differ in {by!r}. They can be told apart by: {known}.")
+        edges = self._groups.analyse(GraphQuery(study_id=study_id), attribute=by).groups.edges if by else ()
         side = self._side(study_id, found.data_version)
-        return compare_deliberation(side.edges, found.edges, source=found.study)
+        return compare_deliberation(side.edges, found.edges, source=found.study, by_group=edges)
+
+    def prepared(self, name: str, *, reading: Reading = "choices") -> Run:
+        """Return a run ready for counting."""
+        return self._prepared(name, reading=reading, system=None)
+
+    def side(self, study_id: StudyId) -> GraphSide:
+        """Return what the people of a study made."""
+        return self._side(study_id, self._database.version(study_id))
+
+    def titles(self, study_id: StudyId) -> dict[int, str]:
+        """Return the titles of a study's values by number."""
+        with self._database.read() as store:
+            return {value.number: value.title for value in store.values.list(study_id)}
 
     def forget(self, study_id: StudyId) -> None:
         """Drop what was made of a study; called when a person erases their words."""

@@ -180,6 +180,7 @@ class TrainingRun:
                 "leftOutNearDuplicates": split.n_near,
             },
             "leftOutWordsNotCovered": self._material.n_uncovered,
+            "leftOutUntrainable": self._material.n_untrainable,
             "suppressedCells": self._suppressed.n_cells,
             "ktoLabels": {"true": files.labels[True], "false": files.labels[False]},
             "answers": {"model": answering.model, "dropped": dict(answering.dropped)} if answering else None,

@@ -28,6 +28,8 @@ class Material(NamedTuple):
     attributes: Mapping[PersonId, Mapping[str, str]]
     questions: Mapping[str, Sequence[str]]
     """Context to the texts of its questions."""
+    n_untrainable: int = 0
+    """Votes and questions left out because they repeat a text that nobody may train on."""
 
 
 def training_query(query: GraphQuery) -> GraphQuery:

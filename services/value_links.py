@@ -11,8 +11,11 @@ from domain.errors import DataError, UserInputError
 from domain.ids import StudyId
 from domain.protocols import Embedder
 from domain.stance_reports import LinkedLabel, ValueLink
+from stances import mentions
 
 N_CANDIDATES = 8
+VALUE = mentions.VALUE
+"""The theory whose labels are the values themselves."""
 MAX_LABELS = 3
 """Labels that the machine takes for one value at most."""
 LEAST = 0.5

@@ -79,6 +79,12 @@ def _sides(item: ProbeItem) -> tuple[set[str], set[str]]:
     return doing - leaving, leaving - doing
 
 
+def is_battle(item: ProbeItem, first: str, second: str) -> bool:
+    """Tell whether two values stand in a dilemma, each on one side only, and not on the same one."""
+    doing, leaving = _sides(item)
+    return (first in doing and second in leaving) or (second in doing and first in leaving)
+
+
 def count_wins(battles: Battles) -> dict[tuple[str, str], Wins]:
     """Return the wins of each pair of values that met, pairs by alphabet."""
     size = len(battles.values)

@@ -40,6 +40,8 @@ class Cell(NamedTuple):
     n_scored: int
     sd_over_prompts: float | None
     """How far the ways of asking differ on one statement: mean over statements of the standard deviation of scores."""
+    items: tuple[str, ...]
+    """Ids of the statements, in the order of the data set."""
 
 
 class Gap(NamedTuple):
@@ -64,12 +66,12 @@ def tabulate(
     """
     if not by or (PLACES & set(by) and "topic" not in by):
         raise UserInputError("Statements are gathered by topic, and by language or country only inside a topic.")
-    of_item = _by_item(_read_calibrated(answers) if is_calibrated else answers)
-    found: dict[tuple[str, ...], list[list[Answer]]] = defaultdict(list)
+    of_item = _by_item(calibrated(answers) if is_calibrated else answers)
+    found: dict[tuple[str, ...], dict[str, list[Answer]]] = defaultdict(dict)
     for item in items:
         if item.id in of_item:
-            found[tuple(item.groups.get(name, "") for name in by)].append(of_item[item.id])
-    return [_cell(group, rows) for group, rows in sorted(found.items())]
+            found[tuple(item.groups.get(name, "") for name in by)][item.id] = of_item[item.id]
+    return [_cell(group, of_group) for group, of_group in sorted(found.items())]
 
 
 def score_of(answer: Answer) -> float | None:
@@ -111,7 +113,8 @@ def spread_over_models(runs: Mapping[str, Iterable[Answer]]) -> dict[str, float]
     return {item_id: pstdev(values) for item_id, values in scores.items() if len(values) > 1}
 
 
-def _read_calibrated(answers: Iterable[Answer]) -> Iterator[Answer]:
+def calibrated(answers: Iterable[Answer]) -> Iterator[Answer]:
+    """Yield the answers with the model's taste for a word taken out, leaving choices without such shares out."""
     for answer in answers:
         if answer.kind is not AnswerClass.CHOICE:
             yield answer
@@ -127,7 +130,8 @@ def _by_item(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
     return found
 
 
-def _cell(group: tuple[str, ...], rows: Sequence[Sequence[Answer]]) -> Cell:
+def _cell(group: tuple[str, ...], of_item: Mapping[str, Sequence[Answer]]) -> Cell:
+    rows = list(of_item.values())
     stances = Counter(_stance(answers) for answers in rows)
     refused = [fmean(answer.classes.get(AnswerClass.REFUSAL, 0.0) for answer in answers) for answers in rows]
     scores = [mean for answers in rows if (mean := _mean_score(answers)) is not None]
@@ -143,6 +147,7 @@ def _cell(group: tuple[str, ...], rows: Sequence[Sequence[Answer]]) -> Cell:
         score=fmean(scores) if scores else None,
         n_scored=len(scores),
         sd_over_prompts=fmean(spreads) if spreads else None,
+        items=tuple(of_item),
     )
 
 

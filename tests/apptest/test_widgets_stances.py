@@ -1,12 +1,20 @@
 """The pages of stances as widgets: pictures with tables and sentences, what is not to be read, ways to raw replies."""
 
+import time
+from functools import partial
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services import stance_runs
+from domain.graphs import GraphQuery
+from domain.kaleido import ScorerInfo, ScoreSource, Valence, ValueScore
+from domain.people import Source
+from services import stance_readings, stance_runs
 from services.container import Services
+from services.kaleido_parts import KaleidoParts
 from services.settings import Settings
 from ui import runtime
+from ui.widgets import valence_panel
 
 
 def script(page, share, runs, simulated):
@@ -149,3 +157,99 @@ def test_without_a_run_the_pages_say_what_would_fill_them(shown):
     app = shown("compare", runs=())
     assert "There is no run over dilemmas yet" in words(app)
     assert "There is no run yet" in words(shown("runs", runs=()))
+
+
+def test_a_cell_of_the_win_matrix_and_a_topic_lead_to_their_dilemmas(shown):
+    app = shown("report")
+    app.selectbox(key="stances.battle").select(0).run()
+    assert len(app.selectbox(key="stances.battle.item").options) == 30
+    app.selectbox(key="stances.group").select("home").run()
+    assert not app.exception
+    assert len(app.selectbox(key="stances.item").options) == 15
+
+
+@pytest.fixture
+def everybody(monkeypatch):
+    """Let simulated people make a graph."""
+    monkeypatch.setattr(stance_readings, "GraphQuery", partial(GraphQuery, sources=frozenset(Source)))
+
+
+def test_a_linked_value_of_the_scatter_leads_to_its_dilemmas(shown, everybody):
+    app = shown("graph", simulated=True)
+    for number in app.selectbox(key="beside.correct").options[:2]:
+        app.selectbox(key="beside.correct").select(number).run()
+        at = app.selectbox(key="beside.correct").value
+        app.multiselect(key=f"beside.means.{at}").select("honesty").run()
+        app.button(key="beside.keep").click().run()
+    app.selectbox(key="beside.value.None").select_index(0).run()
+    assert not app.exception
+    assert len(app.selectbox(key="beside.value.item").options) == 30
+
+
+def test_the_second_route_says_in_one_sentence_which_scorer_gives_it(shown, everybody):
+    said = words(shown("graph", simulated=True))
+    assert "tells no valence" in said
+    assert "MORALGRAPH_SCORER=kaleido:FOLDER" in said
+
+
+class Taught:
+    """Says that every value supports what is done and opposes what is left."""
+
+    name = "taught"
+
+    def info(self):
+        return ScorerInfo(name=self.name, summary="Made up.", not_for=("anything",), has_valence=True)
+
+    def source(self):
+        return ScoreSource(checkpoint="taught")
+
+    def score(self, pairs, **_):
+        return [
+            ValueScore(
+                relevance=1, scorer=self.name, source=self.source(),
+                valence=Valence(supports=float(doing), either=0, opposes=float(not doing)),
+            )
+            for doing in [pair.situation.startswith("Speak up") for pair in pairs]
+        ]  # fmt: skip
+
+
+def test_the_second_route_is_scored_on_demand_and_leads_to_dilemmas(shown, everybody, monkeypatch):
+    monkeypatch.setattr(KaleidoParts, "scorer", Taught())
+    monkeypatch.setattr(valence_panel, "staff_act", lambda _, doing: doing(None) is not None)
+    app = shown("graph", runs=("one",), simulated=True)
+    app.multiselect(key=f"beside.means.{app.selectbox(key='beside.correct').value}").select("honesty").run()
+    app.button(key="beside.keep").click().run()
+    assert "; 0 of them are scored" in words(app)
+    assert "By valence no answered dilemma" not in words(app), "nothing is scored while a page is drawn"
+    app.number_input(key="beside.valence.n.one").set_value(3)
+    app.run()
+    app.button(key="beside.valence.start").click().run()
+    while not all(job.is_over for job in runtime.services().valence.jobs()):
+        time.sleep(0.01)
+    app.run()
+    assert not app.exception
+    assert "Read by valence over 3 dilemmas" in words(app)
+    assert "By valence no answered dilemma sets the two values" in words(app), "all values stand on one side"
+
+
+def test_statements_are_chosen_by_cell_and_read_without_the_taste_for_a_word(tmp_path, monkeypatch):
+    services = Services(Settings(data_dir=tmp_path, embedder="hash", testing=True))
+    runtime.use(services)
+    try:
+        app = AppTest.from_function(statements_script, default_timeout=90).run()
+        assert not app.exception
+        n_all = len(app.selectbox(key="statements.item").options)
+        app.selectbox(key="statements.cell").select_index(0).run()
+        assert 0 < len(app.selectbox(key="statements.item").options) < n_all
+        app.toggle(key="statements.calibrated").set_value(True).run()
+        assert not app.exception
+    finally:
+        runtime.use(None)
+        services.close()
+
+
+def statements_script():
+    """Draw the run of statements that ships."""
+    from ui.widgets.statements_panel import show_statements
+
+    show_statements(key="statements")

@@ -70,6 +70,32 @@ def beside_figure(
     return plain(figure, height=520, palette=palette).update_layout(margin={"t": 30})
 
 
+class Route(NamedTuple):
+    """What one value comes to by both routes, -100..100."""
+
+    name: str
+    by_nearness: float
+    by_valence: float
+
+
+def routes_figure(values: Sequence[Route], *, palette: Palette = LIGHT) -> go.Figure:
+    """Return preference by nearness across, by valence upward; the line is where both say the same."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[-100, 100], y=[-100, 100], mode="lines", hoverinfo="skip", showlegend=False,
+        line={"color": palette.edge, "width": 1, "dash": "dash"},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=[one.by_nearness for one in values], y=[one.by_valence for one in values], mode="markers", showlegend=False,
+        marker={"size": 9, "color": palette.accent}, hoverinfo="text",
+        hovertext=[_escaped(f"{o.name}: {o.by_nearness:+.0f} by nearness, {o.by_valence:+.0f} by valence")
+                   for o in values],
+    )  # fmt: skip
+    figure.update_xaxes(title="by nearness: the model acts on it →", range=[-108, 108], zeroline=True)
+    figure.update_yaxes(title="by valence →", range=[-108, 108], zeroline=True)
+    return plain(figure, height=380, palette=palette).update_layout(margin={"t": 20})
+
+
 def _named(points: Sequence[Beside], *, widest: float) -> list[Beside]:
     """Return the points placed most apart, leaving out those whose name would cover another one."""
     kept: list[Beside] = []

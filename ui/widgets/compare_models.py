@@ -1,6 +1,7 @@
 """Two models, or one without and with a system text, on the dilemmas that both answered."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -10,13 +11,21 @@ from ui.figures.stances import DifferenceRow, difference_figure
 from ui.plain import plain
 from ui.runtime import services
 from ui.theme import current_palette
-from ui.widgets.run_choice import choose_reading, choose_run, show_item, show_replies
+from ui.widgets.point_items import choose_item, clicked_name
+from ui.widgets.run_choice import choose_reading, choose_run, show_replies
 from ui.widgets.stances_panel import THEORY_NAMES
 from ui.widgets.states import show_failure, show_notice
 
 MAX_ROWS = 16
 SURE = 0.05
 NOTHING = "nothing said beforehand"
+
+
+class Shown(NamedTuple):
+    """What stands in the picture, and the name of the point that was clicked."""
+
+    labels: Sequence[LabelDifference]
+    clicked: str | None
 
 
 def show_comparison(*, key: str) -> None:
@@ -39,7 +48,7 @@ def show_comparison(*, key: str) -> None:
         return
     _show_words(found)
     shown = _show_differences(found, key=key)
-    _show_items(first, second, found, shown, key=key)
+    _show_items(first, second, found, shown.labels, shown.clicked, key=key)
 
 
 def _system(name: str, *, key: str, index: int) -> str | None:
@@ -61,7 +70,7 @@ def _show_words(found: RunComparison) -> None:
         st.caption(f"{place}: {plain(run.model)}. {run.words}")
 
 
-def _show_differences(found: RunComparison, *, key: str) -> Sequence[LabelDifference]:
+def _show_differences(found: RunComparison, *, key: str) -> Shown:
     theories = list(dict.fromkeys(label.theory for label in found.labels))
     theory = st.pills(
         "Theory", theories, default=theories[0], key=f"{key}.theory", label_visibility="collapsed",
@@ -71,10 +80,13 @@ def _show_differences(found: RunComparison, *, key: str) -> Sequence[LabelDiffer
     tested = sorted((one for one in labels if one.q is not None), key=lambda one: (one.q or 0, -abs(one.difference)))
     if not tested:
         show_notice("No label of this theory is mentioned in ten shared dilemmas or more.")
-        return labels
+        return Shown(labels, None)
     drawn = sorted(tested[:MAX_ROWS], key=lambda one: -one.difference)
     rows = [DifferenceRow(d.name, d.difference, d.interval, d.n_dilemmas, (d.q or 0) < SURE) for d in drawn]
-    st.plotly_chart(difference_figure(rows, palette=current_palette()), width="stretch", key=f"{key}.picture.{theory}")
+    chosen = st.plotly_chart(
+        difference_figure(rows, palette=current_palette()), width="stretch", key=f"{key}.picture.{theory}",
+        on_select="rerun", selection_mode="points",
+    )  # fmt: skip
     smallest = sorted(one.smallest_visible for one in drawn)[len(drawn) // 2]
     st.caption(
         "Point: preference of the second less that of the first. Line: 95 %, dilemmas drawn once for both. Filled: "
@@ -90,23 +102,24 @@ def _show_differences(found: RunComparison, *, key: str) -> Sequence[LabelDiffer
                 for one in labels
             ], hide_index=True, width="stretch",
         )  # fmt: skip
-    return drawn
+    return Shown(drawn, clicked_name(chosen))
 
 
-def _show_items(first: str, second: str, found: RunComparison, labels: Sequence[LabelDifference], *, key: str) -> None:
+def _show_items(
+    first: str, second: str, found: RunComparison, labels: Sequence[LabelDifference], clicked: str | None, *, key: str
+) -> None:
     st.subheader("Items and raw replies")
     names = [(label.theory, label.name) for label in labels]
-    label = st.selectbox("Value or dimension", names, key=f"{key}.label", format_func=lambda one: one[1])
+    at = next((at for at, one in enumerate(names) if one[1] == clicked), 0)
+    label = st.selectbox(
+        "Value or dimension (a click on a point chooses it here)", names, index=at, key=f"{key}.label.{clicked}",
+        format_func=lambda one: one[1],
+    )  # fmt: skip
     if label is None:
         return
-    items = services().stance_readings.items_with(first, *label)
-    texts = {item.id: item.text for item in items}
-    item_id = st.selectbox(
-        "Item", list(texts), key=f"{key}.item", format_func=lambda name: f"{name}: {texts[name][:90]}"
-    )
+    st.markdown(f"**{plain(found.first.model)}**")
+    item_id = choose_item(first, services().stance_readings.items_with(first, *label), key=f"{key}.item")
     if item_id is None:
         return
-    st.markdown(f"**{plain(found.first.model)}**")
-    show_item(first, item_id)
     st.markdown(f"**{plain(found.second.model)}**")
     show_replies(services().stance_readings.item(second, item_id)[1])

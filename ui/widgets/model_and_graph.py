@@ -6,15 +6,17 @@ from domain.errors import MoralGraphError
 from domain.ids import StudyId
 from domain.stance_reports import EdgeTest, GraphComparison, GraphPoint, ValueLink
 from services.stance_graph import FEWEST_DECISIONS, Score
-from services.value_links import LEAST
+from services.value_links import LEAST, VALUE
 from ui.figures.model_and_graph import Beside, beside_figure
 from ui.figures.shares import Share, share_figure
 from ui.plain import plain
 from ui.runtime import services
 from ui.theme import current_palette
 from ui.widgets.people_panel import show_deliberation, show_own_people
+from ui.widgets.point_items import choose_item, clicked_name
 from ui.widgets.run_choice import choose_reading, choose_run, dilemma_runs, run_label, show_item
 from ui.widgets.states import show_empty, show_failure, show_notice
+from ui.widgets.valence_panel import show_valence
 
 SCORES = {"wisdom": "Wisdom", "page_rank": "PageRank"}
 MAX_EDGES = 8
@@ -55,10 +57,12 @@ def show_beside(study_id: StudyId, *, key: str) -> None:
             "Lower the nearness, or link values by hand below.",
         )
     else:
-        _show_scatter(found, other, key=key)
+        clicked = _show_scatter(found, other, key=key)
+        _show_point_items(found, name, clicked, key=key)
         _show_edges(found, name, key=key)
         show_deliberation(found, study_id, key=f"{key}.people")
     _show_links(name, study_id, least=least, key=key)
+    show_valence(name, study_id, score=graph_score, reading=reading, key=f"{key}.valence")
     show_own_people(name, key=f"{key}.own")
 
 
@@ -86,12 +90,13 @@ def _show_words(found: GraphComparison) -> None:
     st.markdown(f"**{found.words}**")
 
 
-def _show_scatter(found: GraphComparison, other: GraphComparison | None, *, key: str) -> None:
+def _show_scatter(found: GraphComparison, other: GraphComparison | None, *, key: str) -> str | None:
+    """Draw the scatter, its table and sentence; return the value that was clicked."""
     st.subheader("What people found wiser, what the model acts on")
     points = [_beside(point) for point in found.points]
     second = [_beside(point) for point in other.points] if other is not None else []
     figure = beside_figure(points, score_name=SCORES[found.score], second=second, palette=current_palette())
-    st.plotly_chart(figure, width="stretch", key=f"{key}.scatter")
+    chosen = st.plotly_chart(figure, width="stretch", key=f"{key}.scatter", on_select="rerun", selection_mode="points")
     st.caption(
         f"Each point is one of {found.n_linked} linked values out of {found.n_graph_values} in the graph. Lines are "
         "95 %: people drawn again across, dilemmas drawn again upward. Named are those placed most apart."
@@ -105,6 +110,21 @@ def _show_scatter(found: GraphComparison, other: GraphComparison | None, *, key:
         f"Placed higher by the model than by the people: {', '.join(up) or 'none'}. "
         f"Placed lower: {', '.join(down) or 'none'}."
     )
+    return clicked_name(chosen)
+
+
+def _show_point_items(found: GraphComparison, name: str, clicked: str | None, *, key: str) -> None:
+    """Lead from a point to the dilemmas that mention what it is taken to mean."""
+    points = sorted(found.points, key=lambda point: -abs(point.gap))
+    at = next((at for at, point in enumerate(points) if point.title == clicked), None)
+    place = st.selectbox(
+        "Dilemmas of a value (a click on a point chooses it here)", range(len(points)), index=at,
+        placeholder="choose a value", format_func=lambda at: points[at].title, key=f"{key}.value.{clicked}",
+    )  # fmt: skip
+    if place is not None:
+        labels = [(VALUE, label) for label in points[place].labels]
+        items = services().stance_readings.items_with_any(name, labels)
+        choose_item(name, items, key=f"{key}.value.item")
 
 
 def _show_edges(found: GraphComparison, name: str, *, key: str) -> None:

@@ -15,8 +15,13 @@ MAX_TEXT = 80
 def show_deliberation(found: GraphComparison, study_id: StudyId, *, key: str) -> None:
     """Draw the decisions of a run beside the votes, edge by edge."""
     st.subheader("Its decisions beside the people's votes")
+    attributes = services().stance_readings.attributes(study_id)
+    by = ""
+    if attributes:
+        by = st.selectbox("Groups by", ["", *attributes], format_func=lambda name: name or "all people as one",
+                          key=f"{key}.by")  # fmt: skip
     try:
-        _show(services().stance_readings.beside_deliberation(found, study_id), key=key)
+        _show(services().stance_readings.beside_deliberation(found, study_id, by=by), key=key)
     except MoralGraphError as error:
         st.markdown(str(error))
 

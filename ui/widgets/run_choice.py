@@ -1,6 +1,6 @@
 """Which run is looked at, how its answers are read, and in one sentence whether it can be read at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, get_args
 
 import streamlit as st
@@ -123,7 +123,8 @@ def show_replies(answers: Sequence[Answer]) -> None:
             "Order": answer.order.value,
             "Class": answer.kind.value,
             "Choice": answer.choice or "–",
-            "Probabilities": ", ".join(f"{key} {share:.2f}" for key, share in answer.probabilities.items()) or "–",
+            "Probabilities": _shares(answer.probabilities),
+            "Calibrated": _shares(answer.calibrated),
             "Raw reply": answer.raw or "(not kept)",
             "Asked as": answer.condition,
             "Seconds": round(answer.seconds, 2),
@@ -134,3 +135,7 @@ def show_replies(answers: Sequence[Answer]) -> None:
         st.dataframe(rows, hide_index=True, width="stretch")
     else:
         st.caption("No answer to this item.")
+
+
+def _shares(probabilities: Mapping[str, float]) -> str:
+    return ", ".join(f"{key} {share:.2f}" for key, share in probabilities.items()) or "–"

@@ -5,28 +5,17 @@ from pathlib import Path
 import streamlit as st
 
 from domain.errors import MoralGraphError
-from domain.stances import CIVICS, DAILYDILEMMAS, AnswerClass, RunCard
-from services.probe_jobs import RunJob, RunOrder, RunState
+from domain.stances import AnswerClass, Budget, RunCard
+from services.probe_jobs import RunJob, RunState
 from services.stance_runs import RunEntry
-from ui import session
 from ui.plain import plain
 from ui.rooms import staff_act
 from ui.runtime import services
 from ui.widgets.run_choice import CLASS_WORDS, run_label, show_item
+from ui.widgets.run_form import budget_field, minutes_field, show_start_form
 from ui.widgets.states import show_empty, show_failure, show_notice
 
 EVERY_S = 2.0
-PROBES = Path(__file__).parents[2] / "assets" / "starter" / "probes"
-OWN_FILE = "file"
-DATASETS = {
-    str(PROBES / "dilemmas.json"): "Starter dilemmas",
-    str(PROBES / "statements.json"): "Starter statements, five languages",
-    DAILYDILEMMAS: "DailyDilemmas, as published",
-    CIVICS: "CIVICS, as published",
-    OWN_FILE: "A file of items",
-}
-"""What a run can ask; the first needs no download."""
-WANTED = {DAILYDILEMMAS: "Folder of the published files", CIVICS: "Folder of the published files", OWN_FILE: "Path"}
 MAX_LISTED = 400
 
 
@@ -45,7 +34,7 @@ def show_runs(*, key: str) -> None:
             "Start one below, or with moralgraph stances run.",
         )
     with st.expander("Start a run", expanded=not runs):
-        _start_form(key=key)
+        show_start_form(key=f"{key}.new")
     if runs:
         _show_one(runs, key=key)
 
@@ -81,45 +70,6 @@ def _said(job: RunJob) -> str:
     return f"{job.name}: {progress.n_done} of {progress.n_wanted}{failed}{left}"
 
 
-def _start_form(*, key: str) -> None:
-    st.markdown(
-        "Each dilemma is asked in both orders. Replies are written down as they come, and a stopped run can go on."
-    )
-    left, right = st.columns(2)
-    name = left.text_input("Name of the run", key=f"{key}.name", placeholder="first-look")
-    model = right.text_input("Model", "packaged", key=f"{key}.model", help="packaged, llamacpp:PATH, openai:MODEL@URL")
-    chosen = left.selectbox("Data set", list(DATASETS), key=f"{key}.dataset", format_func=DATASETS.__getitem__)
-    path = right.text_input(WANTED[chosen], key=f"{key}.data").strip() if chosen in WANTED else ""
-    dataset, data = (path, None) if chosen == OWN_FILE else (chosen, Path(path) if path else None)
-    limit = left.number_input("Items at most (0 for all)", min_value=0, value=100, key=f"{key}.limit")
-    calls = right.number_input("Calls at most (0 for no limit)", min_value=0, value=0, key=f"{key}.calls")
-    system = st.text_input("Told beforehand (steering)", key=f"{key}.system")
-    order = RunOrder(
-        name=name.strip(), model=model.strip(), dataset=dataset, data=data,
-        limit=int(limit) or None, system=system.strip(), max_calls=int(calls) or None,
-    )  # fmt: skip
-    ask, begin = st.columns(2)
-    if ask.button("What will it cost?", key=f"{key}.estimate"):
-        _show_estimate(order)
-    if begin.button("Start", key=f"{key}.start", type="primary") and staff_act(
-        "runs.start", lambda _: services().probe_jobs.start(order)
-    ):
-        st.rerun()
-
-
-def _show_estimate(order: RunOrder) -> None:
-    try:
-        session.require_staff()
-        found = services().probe_jobs.estimate(order)
-    except MoralGraphError as error:
-        show_failure(str(error))
-        return
-    show_notice(
-        f"{found.effort.n_calls} calls, about {found.effort.n_prompt_tokens} tokens to send and at most "
-        f"{found.effort.n_reply_tokens} to receive. Nothing was sent yet."
-    )
-
-
 def _row(entry: RunEntry) -> dict[str, object]:
     card = entry.card
     total = sum(card.classes.values())
@@ -150,14 +100,29 @@ def _show_one(runs: tuple[RunEntry, ...], *, key: str) -> None:
     if entry.card.finished_at is None and not entry.is_packaged:
         job = services().probe_jobs.job(name)
         is_idle = job is None or job.is_over
-        if is_idle and st.button("Resume this run", key=f"{key}.resume") and staff_act(
-            "runs.resume", lambda _: services().probe_jobs.resume(name)
-        ):  # fmt: skip
-            st.rerun()
+        if is_idle:
+            _show_resume(entry.card, name, key=key)
     _show_card(entry.card)
     if not entry.has_items:
         show_notice("This run holds numbers alone: no raw replies are kept with it.")
     _show_replies(name, key=key)
+
+
+def _show_resume(card: RunCard, name: str, *, key: str) -> None:
+    """Offer to go on; where the run has limits, they can be changed, since they may be used up."""
+    limits = card.budget
+    if limits != Budget():
+        calls, tokens, minutes = st.columns(3)
+        limits = Budget(
+            max_calls=budget_field(calls, "Calls at most", limits.max_calls, key=f"{key}.calls.{name}"),
+            max_tokens=budget_field(tokens, "Tokens at most", limits.max_tokens, key=f"{key}.tokens.{name}"),
+            max_seconds=minutes_field(minutes, limits.max_seconds, key=f"{key}.minutes.{name}"),
+        )
+        st.caption("All parts of the run count together. 0 is no limit.")
+    if st.button("Resume this run", key=f"{key}.resume") and staff_act(
+        "runs.resume", lambda _: services().probe_jobs.resume(name, budget=limits)
+    ):
+        st.rerun()
 
 
 def _show_card(card: RunCard) -> None:

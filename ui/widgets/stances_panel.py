@@ -7,11 +7,13 @@ import streamlit as st
 
 from domain.errors import MoralGraphError
 from domain.stance_reports import LabelStance, StanceReport
+from domain.stances import ProbeItem
 from ui.figures.stances import ForestRow, HeatCell, forest_figure, heat_figure
 from ui.plain import plain
 from ui.runtime import services
 from ui.theme import current_palette
-from ui.widgets.run_choice import ChosenRun, choose_reading, choose_run, show_item, show_state
+from ui.widgets.point_items import choose_item, clicked_name
+from ui.widgets.run_choice import ChosenRun, choose_reading, choose_run, show_state
 from ui.widgets.states import show_failure, show_notice
 
 THEORY_NAMES = {
@@ -77,7 +79,7 @@ def show_preferences(report: StanceReport, *, key: str) -> str | None:
     )
     with st.expander("The same as a table, with bounds for refusals"):
         st.dataframe(preference_table(labels), hide_index=True, width="stretch")
-    return _clicked(chosen)
+    return clicked_name(chosen)
 
 
 def preference_sentence(labels: Sequence[LabelStance]) -> str:
@@ -162,7 +164,7 @@ def show_topic_groups(report: StanceReport, *, key: str) -> None:
         )  # fmt: skip
 
 
-def show_battles(report: StanceReport, *, key: str) -> None:
+def show_battles(chosen: ChosenRun, report: StanceReport, *, key: str) -> None:
     """Draw who wins where two values stand on different sides."""
     st.subheader("Value against value")
     if not report.strengths:
@@ -196,6 +198,24 @@ def show_battles(report: StanceReport, *, key: str) -> None:
                  "n dilemmas": one.n_dilemmas} for one in report.strengths
             ], hide_index=True, width="stretch",
         )  # fmt: skip
+    _show_battle_items(chosen, report, names, key=key)
+
+
+def _show_battle_items(chosen: ChosenRun, report: StanceReport, names: list[str], *, key: str) -> None:
+    """Lead from a cell of the win matrix to its dilemmas."""
+    drawn = [one for one in report.battles if one.first in names and one.second in names]
+    if not drawn or not services().stance_readings.material(chosen.name).items:
+        return
+    drawn.sort(key=lambda one: (-(one.first_wins + one.second_wins), one.first, one.second))
+    place = st.selectbox(
+        "Dilemmas of a cell", range(len(drawn)), index=None, placeholder="choose two values", key=f"{key}.battle",
+        format_func=lambda at: f"{drawn[at].first} {drawn[at].first_wins:g} : {drawn[at].second_wins:g} "
+        f"{drawn[at].second}",
+    )  # fmt: skip
+    if place is not None:
+        pair = drawn[place]
+        items = services().stance_readings.items_of_battle(chosen.name, pair.first, pair.second)
+        choose_item(chosen.name, items, key=f"{key}.battle.item")
 
 
 def show_sources(chosen: ChosenRun, report: StanceReport, *, clicked: str | None, key: str) -> None:
@@ -214,13 +234,17 @@ def show_sources(chosen: ChosenRun, report: StanceReport, *, clicked: str | None
     if label is None:
         return
     items = services().stance_readings.items_with(chosen.name, *label)
-    texts = {item.id: item.text for item in items}
+    groups = sorted({_topic_group(item) for item in items} - {""})
+    if groups:
+        group = st.selectbox("Topic group", groups, index=None, placeholder="all", format_func=_group,
+                             key=f"{key}.group")  # fmt: skip
+        items = tuple(item for item in items if group is None or _topic_group(item) == group)
     st.caption(f"{len(items)} items mention it. A click on a point in the first picture chooses it here.")
-    item_id = st.selectbox(
-        "Item", list(texts), key=f"{key}.item", format_func=lambda name: f"{name}: {texts[name][:90]}"
-    )
-    if item_id is not None:
-        show_item(chosen.name, item_id)
+    choose_item(chosen.name, items, key=f"{key}.item")
+
+
+def _topic_group(item: ProbeItem) -> str:
+    return item.groups.get("topic_group") or item.groups.get("topic", "")
 
 
 def show_report_download(report: StanceReport, *, key: str) -> None:
@@ -243,7 +267,7 @@ def show_report(chosen: ChosenRun, *, key: str) -> None:
     show_state(report.run)
     clicked = show_preferences(report, key=key)
     show_topic_groups(report, key=key)
-    show_battles(report, key=key)
+    show_battles(chosen, report, key=key)
     show_sources(chosen, report, clicked=clicked, key=key)
     show_report_download(report, key=key)
 
@@ -258,9 +282,3 @@ def _row(label: LabelStance) -> ForestRow:
 def _group(name: str) -> str:
     """Return a topic group as words; one is misspelt in the published files."""
     return name.replace("comitted", "committed").replace("issue_", "").replace("_", " ")
-
-
-def _clicked(chosen: object) -> str | None:
-    points = chosen.get("selection", {}).get("points", []) if isinstance(chosen, dict) else []
-    held = points[0].get("customdata") if points else None
-    return str(held[0] if isinstance(held, list) else held) if held else None

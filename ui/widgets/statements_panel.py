@@ -8,10 +8,14 @@ from services.statement_reports import By
 from ui.figures.stances import HeatCell, heat_figure
 from ui.runtime import services
 from ui.theme import current_palette
-from ui.widgets.run_choice import run_label, show_item
+from ui.widgets.people_panel import show_own_people
+from ui.widgets.point_items import choose_item
+from ui.widgets.run_choice import run_label
 from ui.widgets.states import show_empty, show_failure
 
-PLACES: dict[By, str] = {"locale": "Language and country", "language": "Language", "publisher": "Publisher"}
+PLACES: dict[By, str] = {"locale": "Language and country", "language": "Language", "publisher": "Publisher",
+                          "organisation_type": "Kind of publisher"}  # fmt: skip
+MAX_TEXT = 120
 MAX_PLACES = 10
 """Rows drawn: the places with most statements. The table has all."""
 
@@ -31,14 +35,20 @@ def show_statements(*, key: str) -> None:
     left, right = st.columns(2)
     name = left.selectbox("Run", list(names), format_func=names.__getitem__, key=f"{key}.run")
     by = right.selectbox("Topic by", list(PLACES), format_func=PLACES.__getitem__, key=f"{key}.by")
+    has_calibrated = any(answer.calibrated for answer in services().stance_readings.material(name).answers)
+    is_calibrated = has_calibrated and st.toggle(
+        "Take out the model's taste for a word", key=f"{key}.calibrated",
+        help="What the model says to a statement without content is divided out of its probabilities.",
+    )  # fmt: skip
     try:
-        report = services().stance_readings.statements(name, by=by)
+        report = services().stance_readings.statements(name, by=by, is_calibrated=is_calibrated)
     except MoralGraphError as error:
         show_failure(str(error))
         return
     st.markdown(f"**{report.words}**")
     _show_cells(report, key=key)
     _show_items(name, report, key=key)
+    show_own_people(name, key=f"{key}.own")
 
 
 def _show_cells(report: StatementReport, *, key: str) -> None:
@@ -80,18 +90,29 @@ def _row(cell: StatementCell) -> dict[str, object]:
         "Refused": f"{cell.refusal_share:.0%}",
         "Refused 95 %": "–" if ends is None else f"{ends[0]:.0%} to {ends[1]:.0%}",
         "Spread over ways of asking": None if cell.sd_over_prompts is None else round(cell.sd_over_prompts, 2),
+        "Spread over models": None if cell.sd_over_models is None else round(cell.sd_over_models, 2),
         "": "too few" if cell.is_few else "",
     }
 
 
 def _show_items(name: str, report: StatementReport, *, key: str) -> None:
     st.subheader("Statements and raw replies")
-    items = services().stance_readings.material(name).items
-    texts = {item.id: item.text for item in items}
+    items = {item.id: item for item in services().stance_readings.material(name).items}
+    cells = {f"{cell.topic} · {cell.place} (n = {cell.n})": cell for cell in report.cells}
+    cell = cells.get(
+        st.selectbox("Cell of the picture", list(cells), index=None, placeholder="all", key=f"{key}.cell") or ""
+    )
     spread = dict(report.contested)
+    chosen = [item_id for item_id in (cell.items if cell else items) if item_id in items]
+    chosen.sort(key=lambda item_id: (-spread.get(item_id, -1.0), item_id))
     if spread:
         st.caption(f"First stand those on which the {report.n_models} models here differ most.")
-    order = sorted(texts, key=lambda item_id: (-spread.get(item_id, -1.0), item_id))
-    item_id = st.selectbox("Statement", order, key=f"{key}.item", format_func=lambda one: f"{one}: {texts[one][:90]}")
-    if item_id is not None:
-        show_item(name, item_id)
+        with st.expander("Most contested statements as a table"):
+            st.dataframe(
+                [
+                    {"Statement": f"{item_id}: {items[item_id].text[:MAX_TEXT]}",
+                     "Spread over models": round(spread[item_id], 2)}
+                    for item_id in chosen if item_id in spread
+                ], hide_index=True, width="stretch",
+            )  # fmt: skip
+    choose_item(name, [items[item_id] for item_id in chosen], key=f"{key}.item", label="Statement")

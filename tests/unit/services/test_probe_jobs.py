@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import DataError, MoralGraphError, UserInputError
-from domain.stances import OptionOrder
+from domain.stances import Budget, OptionOrder
 from services.probe_jobs import ProbeJobs, RunOrder, RunState
 from services.stance_reports import make_report, prepare
 from services.stance_runs import read_run
@@ -63,6 +63,27 @@ def test_a_run_that_met_its_budget_goes_on_and_asks_nothing_twice(jobs, tmp_path
 def test_an_estimate_counts_and_sends_nothing(jobs, tmp_path):
     assert jobs.estimate(order(limit=5)).n_wanted == 10
     assert not (tmp_path / "runs" / "first-look").exists()
+
+
+def test_a_run_whose_budget_is_used_up_goes_on_with_more(jobs, tmp_path):
+    wait(jobs.start(order(max_calls=10)))
+    wait(jobs.resume("first-look"))
+    assert len(read_run(tmp_path / "runs" / "first-look").answers) == 10
+    wait(jobs.resume("first-look", budget=Budget(max_calls=30)))
+    assert len(read_run(tmp_path / "runs" / "first-look").answers) == 30
+
+
+def test_time_is_told_from_the_last_run_of_the_same_model_asked_alike(jobs, tmp_path):
+    assert jobs.estimate(order("other", limit=5)).effort.seconds == 0
+    wait(jobs.start(order(limit=5)))
+    file = tmp_path / "runs" / "first-look" / "run.json"
+    card = read_run(file.parent).card
+    spent = card.effort.model_copy(update={"n_calls": 10, "seconds": 20.0})
+    file.write_text(card.model_copy(update={"effort": spent}).model_dump_json(), "utf-8")
+    found = jobs.estimate(order("other", limit=5)).effort
+    assert found.seconds == pytest.approx(2.0 * found.n_calls)
+    assert jobs.estimate(order("other", limit=5, template="published")).effort.seconds == 0
+    assert jobs.estimate(order("other", limit=5, model="baseline:last")).effort.seconds == 0
 
 
 @pytest.mark.parametrize("name", ["", "../out", "..", "a b"])

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from domain.errors import DataError, NotFoundError, UserInputError
+from domain.graphs import EdgeCounts, GraphEdge
+from domain.plurality import EdgeByGroups, EdgeInGroup
 from domain.provenance import Provenance
+from domain.stance_reports import EdgeTest
 from domain.stances import (
     NOT_TO_DO,
     TO_DO,
@@ -21,7 +24,7 @@ from domain.stances import (
     RunCard,
 )
 from services import cli_stance_reports
-from services.stance_population import ALL, compare_population, read_counts
+from services.stance_population import ALL, compare_deliberation, compare_population, read_counts
 from services.stance_readings import StanceReadings
 from services.stance_recording import Recorder, keep_choices
 from services.stance_replay import replay_file
@@ -185,6 +188,26 @@ def test_counts_of_people_are_read_by_group_and_held_against_the_run(tmp_path):
 def test_a_wrong_count_is_named(row, said):
     with pytest.raises(DataError, match=said):
         read_counts(f"item_id,option,count\n{row}\n", name="people.csv", items=items())
+
+
+def test_groups_of_a_deliberation_stand_beside_the_run_and_hidden_answers_stay_out():
+    edge = GraphEdge(
+        src_id="1", wiser_id="2", contexts=("c",), by_context=(), wiser_likelihood=0.5, entropy=0, vote_entropy=0,
+        counts=EdgeCounts(12, 4, 0, 0, 16), n_people=16, is_kept=True,
+    )  # fmt: skip
+    test = EdgeTest(
+        src=1, wiser=2, src_title="a", wiser_title="b", n_wiser=6, n_less=2, n_undecided=0, interval=None,
+        always_to_do=None, dilemmas=(),
+    )  # fmt: skip
+    told = {"n_missing": 0, "share": None, "interval": None}
+    groups = (
+        EdgeInGroup(group="North", n_people=8, wiser=6, not_wiser=2, unsure=0, **told),
+        EdgeInGroup(group="South", n_people=None, wiser=None, not_wiser=None, unsure=None, **told),
+    )
+    by_group = [EdgeByGroups(src=1, wiser=2, groups=groups, p=None, q=None)]
+    found = compare_deliberation([edge], [test], source="s", by_group=by_group)
+    assert [group.group for group in found.groups] == ["", "North"]
+    assert [group.js_distance for group in found.groups] == pytest.approx([0, 0], abs=1e-6)
 
 
 class Letters:
