@@ -1,5 +1,6 @@
 """The promises of ``domain.probes.StanceModel``, kept by every model that answers probes."""
 
+import os
 from datetime import UTC, datetime
 from importlib.util import find_spec
 
@@ -105,6 +106,23 @@ def test_samples_come_as_many_as_asked(model, requests):
 @pytest.mark.slow
 def test_the_packaged_model_puts_its_probability_on_the_labels(packaged, requests):
     for request, reply in zip(requests, packaged.ask(requests), strict=True):
+        assert sum_spellings(reply.log_probabilities, request.spellings).covered > 0.9
+
+
+@pytest.mark.live
+def test_a_real_server_puts_its_probability_on_the_labels(requests):
+    _, is_server, named = os.environ.get("MORALGRAPH_TEST_CHAT", "").partition("openai:")
+    if not is_server:
+        pytest.skip("MORALGRAPH_TEST_CHAT names no server: openai:MODEL@URL")
+    name, _, url = named.rpartition("@")
+    model = OpenAIStances(name, url=url)
+    assert model.features.has_opening, "the server is no vLLM"
+    replies = {reply.key: reply for reply in model.ask(requests)}
+    model.close()
+    for request in requests:
+        reply = replies[request.key]
+        assert reply.failure is None
+        assert not reply.not_honoured
         assert sum_spellings(reply.log_probabilities, request.spellings).covered > 0.9
 
 
