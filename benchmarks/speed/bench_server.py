@@ -10,6 +10,7 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -63,6 +64,7 @@ def against_vllm(url: str, model: str, *, n_rounds: int, n_wordings: int) -> dic
             ours.append(n_calls / _ours(url, model, plan, folder / f"ours-{number}"))
             _forget(url)
             theirs.append(_theirs(url, model, questions, n_calls))
+            print(f"round {number + 1}: ours {ours[-1]:.2f}, vllm bench {theirs[-1]:.2f} per second", file=sys.stderr)
     share = statistics.median(ours) / statistics.median(theirs)
     return {
         "model": model, "calls": n_calls, "in_flight": IN_FLIGHT, "rounds": n_rounds,
