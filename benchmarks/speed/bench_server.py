@@ -60,10 +60,14 @@ def against_vllm(url: str, model: str, *, n_rounds: int, n_wordings: int) -> dic
         n_calls = _write_questions(plan, questions)
         _ours(url, model, plan_run("starter", plan.items, limit=WARM), folder / "warm")
         for number in range(n_rounds):
-            _forget(url)
-            ours.append(n_calls / _ours(url, model, plan, folder / f"ours-{number}"))
-            _forget(url)
-            theirs.append(_theirs(url, model, questions, n_calls))
+            turns = [
+                lambda: ours.append(n_calls / _ours(url, model, plan, folder / f"ours-{number}")),  # noqa: B023
+                lambda: theirs.append(_theirs(url, model, questions, n_calls)),
+            ]
+            # Who begins changes, so that a machine that grows busier or calmer favours neither.
+            for turn in turns if number % 2 == 0 else reversed(turns):
+                _forget(url)
+                turn()
             print(f"round {number + 1}: ours {ours[-1]:.2f}, vllm bench {theirs[-1]:.2f} per second", file=sys.stderr)
     share = statistics.median(ours) / statistics.median(theirs)
     return {
