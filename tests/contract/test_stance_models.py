@@ -136,6 +136,14 @@ def test_a_server_that_answers_badly_gives_failures_and_no_exception(chat_server
     assert {reply.failure.reason for reply in replies} == {FailureReason.UNAVAILABLE}
 
 
+def test_a_server_slower_than_the_patience_is_waited_for_longer(chat_server, requests):
+    chat_server.way, chat_server.silence_s, chat_server.text = "slow", 0.5, "Action 1"
+    model = OpenAIStances("tiny", url=chat_server.url, timeout_s=0.3, n_in_flight=1, pause_s=0.0)
+    replies = list(model.ask(requests[:1]))
+    model.close()
+    assert [reply.failure for reply in replies] == [None]
+
+
 def test_nobody_at_the_address_gives_failures_and_no_exception(requests):
     model = OpenAIStances("tiny", url="http://127.0.0.1:9/v1", timeout_s=1, n_in_flight=2, pause_s=0.0)
     replies = list(model.ask(requests[:2]))
