@@ -4,6 +4,8 @@ SHELL := bash
 PORT ?= 8501
 ADDRESS ?= 127.0.0.1
 STUDY ?= ../shared/data/mge-study
+MODEL ?=
+export VLLM_PORT ?= 8091
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
@@ -12,7 +14,7 @@ REPORTS := test-artifacts
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := ci
-.PHONY: help setup setup-browser run ci test test-unit test-browser lint fmt types layers bench docs doctor llm messages
+.PHONY: help setup setup-browser run ci test test-unit test-browser lint fmt types layers bench docs doctor llm vllm messages
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +85,9 @@ doctor: $(STAMP) ## which parts are in use, what is missing, and the line that m
 
 llm: $(STAMP) ## fetch a recommended open language model, about 1.1 GB, and use it from then on
 	@$(PY) -m services.llm_fetch
+
+vllm: $(STAMP) ## serve a model by vLLM from an environment of its own: MODEL, VLLM_PORT
+	@exec .ci/serve-vllm "$(MODEL)"
 
 messages: $(STAMP) ## collect what the app says into ui/locale/messages.pot, and compile the translations
 	$(PY) -m ui.messages extract

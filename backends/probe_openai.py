@@ -45,6 +45,7 @@ class OpenAIStances:
         self.n_in_flight = n_in_flight
         self._model = model
         self._pause_s = pause_s
+        self._timeout_s = timeout_s
         limits = httpx.Limits(max_connections=n_in_flight, max_keepalive_connections=n_in_flight)
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._client = httpx.Client(
@@ -106,7 +107,7 @@ class OpenAIStances:
             if turn:
                 time.sleep(self._pause_s * 2 ** (turn - 1))
             try:
-                response = self._post(request, features)
+                response = self._post(request, features, timeout_s=self._timeout_s * 2**turn)
             except httpx.TimeoutException as error:
                 problem, reason = f"{type(error).__name__}", FailureReason.TIMEOUT
                 continue
@@ -119,13 +120,15 @@ class OpenAIStances:
             return self._read(response, request, features, seconds=time.monotonic() - started)
         return failed(request, reason, problem, backend=self.name, seconds=time.monotonic() - started)
 
-    def _post(self, request: ProbeRequest, features: Features) -> httpx.Response:
+    def _post(self, request: ProbeRequest, features: Features, *, timeout_s: float) -> httpx.Response:
+        """Send a request; a later try waits longer, as a slow server may just have many others before it."""
         if request.is_plain:
-            return self._client.post("/completions", json={"model": self._model, **text_body(request)})
+            body = {"model": self._model, **text_body(request)}
+            return self._client.post("/completions", json=body, timeout=timeout_s)
         body = chat_body(request, has_opening=features.has_opening)
         if features.has_opening and request.opening:
             body |= {"continue_final_message": True, "add_generation_prompt": False}
-        return self._client.post("/chat/completions", json={"model": self._model, **body})
+        return self._client.post("/chat/completions", json={"model": self._model, **body}, timeout=timeout_s)
 
     def _read(
         self, response: httpx.Response, request: ProbeRequest, features: Features, *, seconds: float

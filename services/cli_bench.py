@@ -37,6 +37,8 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     pages.add_argument("--json", action="store_true")
     pages.set_defaults(command=bench_pages)
     probes = subjects.add_parser("probes", help="asking a model, beside a stub server and the packaged model itself")
+    probes.add_argument("--server", help="a vLLM server instead, beside `vllm bench serve`: http://127.0.0.1:8091/v1")
+    probes.add_argument("--model", default="smollm2", help="name of the server's model (default smollm2)")
     probes.add_argument("--json", action="store_true")
     probes.set_defaults(command=bench_probes)
     kaleido = subjects.add_parser("kaleido", help="scoring pairs with a T5 model, beside the published procedure")
@@ -76,7 +78,8 @@ def bench_pages(_services: Services, arguments: argparse.Namespace) -> int:
 
 def bench_probes(_services: Services, arguments: argparse.Namespace) -> int:
     """Measure what asking adds to the model."""
-    report = run_benchmark("probes")
+    server = ("--server", arguments.server, "--model", arguments.model) if arguments.server else ()
+    report = run_benchmark("probes", *server)
     print(json.dumps(report, indent=1) if arguments.json else "\n".join(_lines(report)))
     return 0
 

@@ -3,6 +3,7 @@
 Run from the checkout: ``python -m benchmarks.speed.bench_probes``. The stub runs in a process of its own, answers each
 question after 200 ms, and takes any number at a time; the ideal is 64 questions every 200 ms. The packaged model is
 asked the same dilemmas in both orders twice: each question from its first word, and sharing the common beginning.
+With ``--server URL --model NAME`` a vLLM server is asked instead; see ``bench_server``.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 import multiprocessing
 import os
 import resource
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -21,6 +23,8 @@ from statistics import median
 from backends.probe_llamacpp import LlamaCppStances
 from backends.probe_openai import OpenAIStances
 from backends.registry import find_stance_model
+from benchmarks.speed.bench_server import against_vllm
+from domain.errors import MoralGraphError
 from domain.stances import NOT_TO_DO, TO_DO, ProbeItem, ProbeOption
 from services.probe_plans import plan_run, read_dataset
 from services.probing import Prober
@@ -148,15 +152,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=1500, help="dilemmas for the stub, two questions each")
     parser.add_argument("--embedded", type=int, default=24, help="dilemmas for the packaged model")
+    parser.add_argument("--server", help="address of a vLLM server, such as http://127.0.0.1:8091/v1")
+    parser.add_argument("--model", default="smollm2", help="name of its model")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of each side at the server")
+    parser.add_argument("--wordings", type=int, choices=[1, 2, 3], default=3, help="of each dilemma, for the server")
     arguments = parser.parse_args()
-    load = round(os.getloadavg()[0], 2)
-    report = {
-        "benchmark": "probes", "cores": len(os.sched_getaffinity(0)), "load_before": load,
+    begun = {
+        "benchmark": "probes", "cores": len(os.sched_getaffinity(0)), "load_before": round(os.getloadavg()[0], 2),
+    }  # fmt: skip
+    print(json.dumps(begun | measured(arguments), indent=1))
+
+
+def measured(arguments: argparse.Namespace) -> dict[str, object]:
+    """Return the figures of the server where one is named, else those of the stub and of the packaged model."""
+    if arguments.server:
+        n_rounds, n_wordings = arguments.rounds, arguments.wordings
+        return {"vllm": against_vllm(arguments.server, arguments.model, n_rounds=n_rounds, n_wordings=n_wordings)}
+    return {
         "in_flight": IN_FLIGHT, "delay_ms": DELAY_S * 1000,
         "stub": against_stub(arguments.n), "embedded": embedded(arguments.embedded),
     }  # fmt: skip
-    print(json.dumps(report, indent=1))
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except MoralGraphError as error:
+        sys.exit(str(error))

@@ -1,5 +1,6 @@
 """The promises of ``domain.probes.StanceModel``, kept by every model that answers probes."""
 
+import os
 from datetime import UTC, datetime
 from importlib.util import find_spec
 
@@ -108,6 +109,23 @@ def test_the_packaged_model_puts_its_probability_on_the_labels(packaged, request
         assert sum_spellings(reply.log_probabilities, request.spellings).covered > 0.9
 
 
+@pytest.mark.live
+def test_a_real_server_puts_its_probability_on_the_labels(requests):
+    _, is_server, named = os.environ.get("MORALGRAPH_TEST_CHAT", "").partition("openai:")
+    if not is_server:
+        pytest.skip("MORALGRAPH_TEST_CHAT names no server: openai:MODEL@URL")
+    name, _, url = named.rpartition("@")
+    model = OpenAIStances(name, url=url)
+    assert model.features.has_opening, "the server is no vLLM"
+    replies = {reply.key: reply for reply in model.ask(requests)}
+    model.close()
+    for request in requests:
+        reply = replies[request.key]
+        assert reply.failure is None
+        assert not reply.not_honoured
+        assert sum_spellings(reply.log_probabilities, request.spellings).covered > 0.9
+
+
 @pytest.mark.parametrize("way", ["500", "no choices", "no json", "401"])
 def test_a_server_that_answers_badly_gives_failures_and_no_exception(chat_server, requests, way):
     model = OpenAIStances("tiny", url=chat_server.url, timeout_s=2, n_in_flight=2, pause_s=0.0)
@@ -116,6 +134,14 @@ def test_a_server_that_answers_badly_gives_failures_and_no_exception(chat_server
     model.close()
     assert len(replies) == len(requests)
     assert {reply.failure.reason for reply in replies} == {FailureReason.UNAVAILABLE}
+
+
+def test_a_server_slower_than_the_patience_is_waited_for_longer(chat_server, requests):
+    chat_server.way, chat_server.silence_s, chat_server.text = "slow", 0.5, "Action 1"
+    model = OpenAIStances("tiny", url=chat_server.url, timeout_s=0.3, n_in_flight=1, pause_s=0.0)
+    replies = list(model.ask(requests[:1]))
+    model.close()
+    assert [reply.failure for reply in replies] == [None]
 
 
 def test_nobody_at_the_address_gives_failures_and_no_exception(requests):
