@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report_models import asking, scoring
+from benchmarks.report_models import asking, scoring, serving
 
 RESULTS = Path("benchmarks/results/app.json")
 PAGE = Path("docs/reference/benchmarks.md")
@@ -255,6 +255,7 @@ def render(found: dict[str, Any], results: Path) -> str:
             *mapping(results),
             *leaving(results),
             *asking(results),
+            *serving(results),
             *scoring(results),
             "",
         ]

@@ -11,6 +11,11 @@ model: the same questions with the beginnings that they share read once, beside 
 
 | Asked | Calls | Per second | Beside it, per second | Share or ratio | Verdict |
 |---|---:|---:|---:|---:|---|"""
+SERVING = """`moralgraph bench probes --server`: the starter dilemmas in both orders sent to a vLLM server on the same cores
+({packages}), beside `vllm bench serve` with the same prompts, in turn; measured {at}. Per second: medians of the rounds.
+
+| The server counts in | Calls | Rounds | Ours, per second | `vllm bench serve`, per second | Share | Verdict |
+|---|---:|---:|---:|---:|---:|---|"""
 SCORING = """`moralgraph bench kaleido`: models of Flan-T5's shapes with random weights, on a {device}, relevance and
 valence of each pair, short situations. Published way: batches of eight in the order of input, two passes, the whole
 vocabulary. Median of {rounds} rounds in turn. Difference: mean of absolute differences of probabilities to fp32.
@@ -38,6 +43,21 @@ def asking(results: Path) -> list[str]:
         f"- Against the stub: {stub['cpu_ms_per_call']} ms of processor time for a call, "
         f"{stub['memory_grew_mb']:g} MB more memory after {stub['calls']:,} calls.",
     ]
+
+
+def serving(results: Path) -> list[str]:
+    """Return what our asking adds to a vLLM server."""
+    found = read(results, "vllm")
+    packages = ", ".join(f"{name} {number}" for name, number in found["packages"].items())
+    lines = ["", "### A vLLM server", "", SERVING.format(packages=packages, at=found["at"])]
+    for run in found["runs"]:
+        one = run["vllm"]
+        cells = [
+            run["dtype"], one["calls"], one["rounds"], one["ours_median"], one["vllm_bench_median"], one["share"],
+            verdict(one["share"], one["bar"]),
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return lines
 
 
 def scoring(results: Path) -> list[str]:

@@ -1,6 +1,5 @@
 """The runs: what there are, starting and watching one, and the raw replies of each."""
 
-
 import streamlit as st
 
 from domain.errors import MoralGraphError
