@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from storage import Database, Store
 ITEMS, PEOPLE = "items.json", "people.csv"
 CLAIM = "This person became wiser."
 """Follows the story; agreeing is what people call wiser."""
+BARE = "{context}: somebody used to care about {src}, and now cares about {wiser}."
+"""Where a study came without the words of its stories."""
 OPTION = {EdgeAnswer.WISER: AGREE, EdgeAnswer.NOT_SURE: NEUTRAL, EdgeAnswer.NOT_WISER: DISAGREE}
 
 
@@ -39,23 +42,24 @@ def read_told(database: Database, study_id: StudyId) -> Told:
     """Return the stories that people answered, in the order of both values' numbers.
 
     Raises:
-        UserInputError: nobody answered a story that has words.
+        UserInputError: nobody answered one.
     """
     with database.read() as store:
         votes = read_votes(store, GraphQuery(study_id=study_id))
         stories = _stories(store, study_id)
+        titles = {value.number: value.title for value in store.values.list(study_id, include_withdrawn=True)}
     answers: dict[tuple[int, int, str], Counter[str]] = {}
     for row in votes.rows:
         place = (number_of(row.src_id), number_of(row.wiser_id), row.context)
         answers.setdefault(place, Counter())[OPTION[row.answer]] += 1
     contexts = {context: at for at, context in enumerate(sorted({place[2] for place in answers}), start=1)}
-    told = [(place, f"{place[0]}-{place[1]}-{contexts[place[2]]}") for place in sorted(answers) if place in stories]
+    told = [(place, f"{place[0]}-{place[1]}-{contexts[place[2]]}") for place in sorted(answers)]
     if not told:
         raise UserInputError("Nobody answered a story of this study yet, so there is nothing to ask a model.")
     items = ItemFile(
         dataset=dataset_of(votes.study.slug), about=f"The stories of the study {votes.study.title}.",
         statements=tuple(
-            StatementRow(id=name, topic=place[2] or "no context", statement=f"{stories[place]} {CLAIM}")
+            StatementRow(id=name, topic=place[2] or "no context", statement=f"{_words(place, stories, titles)} {CLAIM}")
             for place, name in told
         ),
     )  # fmt: skip
@@ -77,6 +81,12 @@ def write_told(told: Told, folder: Path) -> None:
     for item, counts in told.counts[ALL].items():
         rows.writerows((item, option, round(n)) for option, n in sorted(counts.items()))
     (folder / PEOPLE).write_text(text.getvalue(), encoding="utf-8")
+
+
+def _words(place: tuple[int, int, str], stories: Mapping[tuple[int, int, str], str], titles: Mapping[int, str]) -> str:
+    src, wiser, context = place
+    bare = BARE.format(context=context or "In life", src=titles[src], wiser=titles[wiser])
+    return stories.get(place) or bare
 
 
 def _stories(store: Store, study_id: StudyId) -> dict[tuple[int, int, str], str]:

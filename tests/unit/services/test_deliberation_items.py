@@ -1,5 +1,7 @@
 """A study as its own population: stories become statements, answers counts, and a run over them stands beside them."""
 
+import sqlite3
+from contextlib import closing
 from functools import partial
 
 import pytest
@@ -63,3 +65,11 @@ def test_a_run_over_the_stories_stands_beside_the_people_who_answered_them(app, 
     assert {row.item_id for row in found.items} == set(read_told(app.database, answered.id).counts[ALL])
     app.stance_readings.forget(answered.id)
     assert not file.exists(), "what was written of a study goes when a person erases their words"
+
+
+def test_a_study_that_came_without_stories_is_told_by_its_values(app, answered, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "moralgraph.sqlite3")) as rows, rows:
+        rows.execute("UPDATE upgrade_hypothesis SET story = ''")
+    statements = read_told(app.database, answered.id).items.statements
+    assert all("somebody used to care about" in one.statement for one in statements)
+    assert len({one.id for one in statements}) == len(statements)
