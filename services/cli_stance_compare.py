@@ -12,6 +12,8 @@ from domain.valence_reports import ValenceComparison
 from services import cli_commands
 from services.cli_options import at_least
 from services.container import Services
+from services.deliberation_items import read_told, write_told
+from services.stance_population import ALL
 from services.stance_reports import prepare
 from services.stance_runs import read_run
 from services.stance_valence import ValenceJob
@@ -38,6 +40,24 @@ def add_compare(stances: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     compare.add_argument("--by", default="", metavar="ATTRIBUTE", help="with --votes: groups by what people are")
     compare.add_argument("--json", action="store_true")
     compare.set_defaults(command=compare_run)
+
+
+def add_items(stances: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``items``."""
+    items = stances.add_parser("items", help="the stories of a study as statements to ask, and its people's answers")
+    items.add_argument("--study", required=True)
+    items.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of items.json and people.csv")
+    items.set_defaults(command=write_items)
+
+
+def write_items(services: Services, arguments: argparse.Namespace) -> int:
+    """Write the stories and the answers."""
+    study = cli_commands.find_study(services, arguments.study)
+    told = read_told(services.database, study.id)
+    write_told(told, arguments.out)
+    n_counted = len(told.counts[ALL])
+    print(f"{len(told.items.statements)} stories; {n_counted} with answers of five people or more.")
+    return 0
 
 
 def compare_run(services: Services, arguments: argparse.Namespace) -> int:

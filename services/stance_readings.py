@@ -14,6 +14,7 @@ from domain.stances import Answer, ProbeItem
 from domain.statement_reports import StatementReport
 from services.analysis_groups import GroupAnalyses
 from services.analysis_votes import read_votes
+from services.deliberation_items import ITEMS, PEOPLE, dataset_of, read_told, write_told
 from services.kept import Kept
 from services.stance_comparisons import compare_runs
 from services.stance_graph import GraphSide, Score, compare_with_graph, graph_side
@@ -44,6 +45,7 @@ class StanceReadings:
     ) -> None:
         self.shelf = RunShelf(data_dir / "runs")
         self._links = LinkDesk(data_dir / "value-links")
+        self._items = data_dir / "items"
         self._database = database
         self._embedder = embedder
         self._groups = groups or GroupAnalyses(database)
@@ -204,6 +206,22 @@ class StanceReadings:
         counts = read_counts(text, name=file, items=material.items)
         return compare_population(material.items, material.answers, counts, source=file)
 
+    def beside_stories(self, name: str, study_id: StudyId) -> PopulationComparison | None:
+        """Return a run over a study's stories beside its people; ``None`` for a run over anything else."""
+        material = self.material(name)
+        with self._database.read() as store:
+            slug = store.studies.get(study_id).slug
+        if material.card.dataset != dataset_of(slug) or not material.items:
+            return None
+        told = read_told(self._database, study_id)
+        return compare_population(material.items, material.answers, told.counts, source=slug)
+
+    def write_stories(self, study_id: StudyId) -> Path:
+        """Write the stories of a study where a run can read them, and return the file."""
+        folder = self._items / study_id
+        write_told(read_told(self._database, study_id), folder)
+        return folder / ITEMS
+
     def attributes(self, study_id: StudyId) -> tuple[str, ...]:
         """Return what the people of a study can be told apart by, in groups of five and more."""
         return tuple(self._groups.attributes(study_id, sources=GraphQuery(study_id=study_id).sources))
@@ -237,6 +255,8 @@ class StanceReadings:
     def forget(self, study_id: StudyId) -> None:
         """Drop what was made of a study; called when a person erases their words."""
         self._held.forget(lambda key: isinstance(key, tuple) and study_id in key)
+        for name in (ITEMS, PEOPLE):
+            (self._items / study_id / name).unlink(missing_ok=True)
 
     def _prepared(self, name: str, *, reading: Reading, system: str | None) -> Run:
         key = ("run", name, self.shelf.stamp(name), reading, system)

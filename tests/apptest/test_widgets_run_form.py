@@ -16,7 +16,7 @@ def script():
     """Draw the form for somebody who is signed in."""
     from ui.widgets.run_form import show_start_form
 
-    show_start_form(key="new")
+    show_start_form(None, key="new")
 
 
 @pytest.fixture

@@ -26,12 +26,24 @@ def show_deliberation(found: GraphComparison, study_id: StudyId, *, key: str) ->
         st.markdown(str(error))
 
 
+def show_own_stories(name: str, study_id: StudyId, *, key: str) -> None:
+    """Draw a run over the stories of this study beside its people; nothing for another run."""
+    try:
+        found = services().stance_readings.beside_stories(name, study_id)
+    except MoralGraphError as error:
+        show_failure(str(error))
+        return
+    if found is not None:
+        st.subheader("Beside the people of this study")
+        _show(found, key=key)
+
+
 def show_own_people(name: str, *, key: str) -> None:
     """Draw the upload of counts and the run beside them."""
     st.subheader("Beside people of your own")
     st.markdown(
         "A CSV file with the columns `item_id`, `option`, `count` and, where groups are to be told apart, `group`. "
-        "Options are named as in the run, such as `to_do` and `not_to_do`. The file is read and not kept."
+        "Options are named as in the run, such as `to_do` or `agree`. The file is read and not kept."
     )
     file = st.file_uploader("Counts (CSV)", type="csv", key=f"{key}.file")
     if file is None:

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from domain.errors import MoralGraphError
+from domain.ids import StudyId
 from domain.stances import CIVICS, DAILYDILEMMAS
 from services.probe_jobs import RunOrder
 from services.probe_plans import PUBLISHED, SHOWN, Experiment
@@ -18,18 +19,19 @@ from ui.widgets.states import show_failure, show_notice
 
 PROBES = Path(__file__).parents[2] / "assets" / "starter" / "probes"
 STARTER_DILEMMAS, STARTER_STATEMENTS = (str(PROBES / f"{name}.json") for name in ("dilemmas", "statements"))
-OWN_FILE = "file"
+OWN_FILE, OWN_STORIES = "file", "stories"
 DATASETS = {
     STARTER_DILEMMAS: "Starter dilemmas",
     STARTER_STATEMENTS: "Starter statements, five languages",
     DAILYDILEMMAS: "DailyDilemmas, as published",
     CIVICS: "CIVICS, as published",
+    OWN_STORIES: "The stories of this study",
     OWN_FILE: "A file of items",
 }
 """What a run can ask; the first needs no download."""
 WANTED = {DAILYDILEMMAS: "Folder of the published files", CIVICS: "Folder of the published files", OWN_FILE: "Path"}
 WITH_DILEMMAS = {STARTER_DILEMMAS, DAILYDILEMMAS, OWN_FILE}
-WITH_STATEMENTS = {STARTER_STATEMENTS, CIVICS, OWN_FILE}
+WITH_STATEMENTS = {STARTER_STATEMENTS, CIVICS, OWN_STORIES, OWN_FILE}
 TEMPLATES = {SHOWN: "Both actions on the page", PUBLISHED: "As published: the situation alone"}
 LABEL_SETS = {"12": "1 and 2", "AB": "A and B", "XY": "X and Y"}
 EXPERIMENTS = {
@@ -42,7 +44,7 @@ UNNAMED = "not-named-yet"
 MOST_SAMPLES = 20
 
 
-def show_start_form(*, key: str) -> None:
+def show_start_form(study_id: StudyId | None, *, key: str) -> None:
     """Draw the form, the estimate and the start."""
     st.markdown(
         "Each dilemma is asked in both orders. Replies are written down as they come, and a stopped run can go on."
@@ -50,11 +52,18 @@ def show_start_form(*, key: str) -> None:
     order = _more_ways(_what(key=key), key=key)
     ask, begin = st.columns(2)
     if ask.button("What will it cost?", key=f"{key}.estimate"):
-        _show_estimate(order)
+        _show_estimate(order, study_id)
     if begin.button("Start", key=f"{key}.start", type="primary") and staff_act(
-        "runs.start", lambda _: services().probe_jobs.start(order)
+        "runs.start", lambda _: services().probe_jobs.start(_with_stories(order, study_id))
     ):
         st.rerun()
+
+
+def _with_stories(order: RunOrder, study_id: StudyId | None) -> RunOrder:
+    """Return the order over the stories of the study, where they were asked for, as they are now."""
+    if order.dataset != OWN_STORIES or study_id is None:
+        return order
+    return replace(order, dataset=str(services().stance_readings.write_stories(study_id)))
 
 
 def _what(*, key: str) -> RunOrder:
@@ -163,10 +172,11 @@ def minutes_field(place: DeltaGenerator, seconds: float | None, *, key: str) -> 
     return float(minutes) * SECONDS or None
 
 
-def _show_estimate(order: RunOrder) -> None:
+def _show_estimate(order: RunOrder, study_id: StudyId | None) -> None:
     try:
         session.require_staff()
-        found = services().probe_jobs.estimate(order if order.name else replace(order, name=UNNAMED))
+        whole = _with_stories(order, study_id)
+        found = services().probe_jobs.estimate(whole if whole.name else replace(whole, name=UNNAMED))
     except MoralGraphError as error:
         show_failure(str(error))
         return

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from domain.errors import MoralGraphError
+from domain.ids import StudyId
 from domain.stances import AnswerClass, Budget, RunCard
 from services.probe_jobs import RunJob, RunState
 from services.stance_runs import RunEntry
@@ -17,7 +18,7 @@ EVERY_S = 2.0
 MAX_LISTED = 400
 
 
-def show_runs(*, key: str) -> None:
+def show_runs(study_id: StudyId | None = None, *, key: str) -> None:
     """Draw the list, the form, the watch and one run's replies."""
     runs = services().stance_readings.runs()
     _watch(key=key)
@@ -32,7 +33,7 @@ def show_runs(*, key: str) -> None:
             "Start one below, or with moralgraph stances run.",
         )
     with st.expander("Start a run", expanded=not runs):
-        show_start_form(key=f"{key}.new")
+        show_start_form(study_id, key=f"{key}.new")
     if runs:
         _show_one(runs, key=key)
 

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from domain.errors import MoralGraphError
+from domain.ids import StudyId
 from domain.statement_reports import StatementCell, StatementReport
 from services.statement_reports import By
 from ui.figures.stances import HeatCell, heat_figure
 from ui.runtime import services
 from ui.theme import current_palette
-from ui.widgets.people_panel import show_own_people
+from ui.widgets.people_panel import show_own_people, show_own_stories
 from ui.widgets.point_items import choose_item
 from ui.widgets.run_choice import run_label
 from ui.widgets.states import show_empty, show_failure
@@ -20,7 +21,7 @@ MAX_PLACES = 10
 """Rows drawn: the places with most statements. The table has all."""
 
 
-def show_statements(*, key: str) -> None:
+def show_statements(study_id: StudyId | None = None, *, key: str) -> None:
     """Draw a run over statements."""
     runs = [entry for entry in services().stance_readings.runs()
             if services().stance_readings.is_over_statements(entry.name)]  # fmt: skip
@@ -48,6 +49,8 @@ def show_statements(*, key: str) -> None:
     st.markdown(f"**{report.words}**")
     _show_cells(report, key=key)
     _show_items(name, report, key=key)
+    if study_id is not None:
+        show_own_stories(name, study_id, key=f"{key}.stories")
     show_own_people(name, key=f"{key}.own")
 
 
