@@ -15,9 +15,10 @@ from pydantic import Field, ValidationError
 from backends.registry import build_chat, build_embedder, build_seq2seq
 from domain.errors import SettingsError
 from domain.nouns import Noun
-from domain.protocols import ChatModel, ValueScorer
+from domain.protocols import ChatModel, ValueGenerator, ValueScorer
 from kaleido.asking import AskedScorer
 from kaleido.likeness import LikenessScorer, read_curve
+from kaleido.proposing import AskedProposer
 from kaleido.scorer import N_CANDIDATES, KaleidoScorer
 from services.settings import Settings
 
@@ -34,6 +35,14 @@ def build_scorer(name: str, settings: Settings) -> ValueScorer:
         known = ", ".join(f"{one}..." if one.endswith(":") else one for one in SCORERS)
         raise SettingsError(f"The scorer {name!r} is unknown. Known: {known}.")
     return builder(rest, settings)
+
+
+def build_generator(scorer: ValueScorer, settings: Settings) -> ValueGenerator | None:
+    """Return what proposes values beside a built scorer; ``None`` where nothing does."""
+    if isinstance(scorer, KaleidoScorer):
+        return scorer
+    scheme, _, chat = scorer.name.partition(":")
+    return AskedProposer(lambda: _chat(chat, settings)) if scheme == "llm" else None
 
 
 def _default(_: str, settings: Settings) -> ValueScorer:

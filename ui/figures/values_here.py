@@ -10,8 +10,11 @@ from ui.figures.plain import plain
 from ui.palette import LIGHT, Palette
 
 WIDTH = 44
+ROW = 46
+"""Pixels of one value."""
 PULLS = {"supports": ("accent", ""), "either": ("edge", "."), "opposes": ("warning", "/")}
 """Colour of the palette and pattern: what colour says, the pattern says again."""
+MACHINE_MARK = "✳ machine-made"
 
 
 class Bar(NamedTuple):
@@ -20,6 +23,8 @@ class Bar(NamedTuple):
     name: str
     relevance: float
     valence: tuple[float, float, float] | None
+    is_machine: bool = False
+    """A model proposed it, which its name says."""
 
 
 def values_figure(bars: Sequence[Bar], *, palette: Palette = LIGHT) -> go.Figure:
@@ -41,17 +46,25 @@ def values_figure(bars: Sequence[Bar], *, palette: Palette = LIGHT) -> go.Figure
                 hoverinfo="text",
             )
     for place, bar in enumerate(bars):
-        label = "<br>".join(_escaped(line) for line in textwrap.wrap(bar.name, WIDTH)[:2])
         figure.add_annotation(
-            x=0, y=place, yshift=9, text=label, xanchor="left", yanchor="bottom", align="left", showarrow=False
-        )
+            x=0, y=place, yshift=9, text=_label(bar, palette), xanchor="left", yanchor="bottom", align="left",
+            showarrow=False,
+        )  # fmt: skip
     figure.update_annotations(font={"size": 13, "color": palette.ink})
+    # A press on a bar asks for an explanation; the other bars keep their colours.
+    figure.update_traces(selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}})
     figure.update_xaxes(range=[0, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], zeroline=False)
     figure.update_yaxes(range=[len(bars) - 0.5, -0.9], showticklabels=False, showgrid=False)
     figure.update_layout(barmode="stack", bargap=0.72, showlegend=any(bar.valence for bar in bars))
-    return plain(figure, height=60 + 46 * max(1, len(bars)), palette=palette)
+    return plain(figure, height=60 + ROW * max(1, len(bars)), palette=palette)
 
 
-def _escaped(text: str) -> str:
+def _label(bar: Bar, palette: Palette) -> str:
+    name = "<br>".join(escaped(line) for line in textwrap.wrap(bar.name, WIDTH)[:2])
+    mark = f'  <span style="color:{palette.machine};font-size:11px">{MACHINE_MARK}</span>' if bar.is_machine else ""
+    return name + mark
+
+
+def escaped(text: str) -> str:
     """Plotly reads a few tags in labels; text of people is never markup."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,52 @@
+"""Two actions side by side: for each value two marks on one axis, joined by the way between them."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+
+from ui.figures.plain import plain
+from ui.figures.values_here import ROW, WIDTH, escaped
+from ui.palette import LIGHT, Palette
+
+
+class Pulls(NamedTuple):
+    """One value: how it pulls on each action, -1 (against) to 1 (for)."""
+
+    name: str
+    first: float
+    second: float
+
+
+def actions_figure(rows: Sequence[Pulls], *, palette: Palette = LIGHT) -> go.Figure:
+    """Return one line for each value, from the top in the order given; shapes tell the actions apart, not colour."""
+    figure = go.Figure()
+    places = list(range(len(rows)))
+    for place, row in enumerate(rows):
+        line = {"color": palette.edge, "width": 2}
+        figure.add_scatter(
+            x=[row.first, row.second], y=[place, place], mode="lines", line=line, hoverinfo="skip", showlegend=False
+        )
+        name = "<br>".join(escaped(part) for part in textwrap.wrap(row.name, WIDTH)[:2])
+        figure.add_annotation(
+            x=-1, y=place, yshift=8, text=name, xanchor="left", yanchor="bottom", align="left", showarrow=False
+        )
+    for at, name in ((0, "First action"), (1, "Second action")):
+        marker = {
+            "symbol": ("circle", "diamond")[at],
+            "size": 12,
+            "color": (palette.accent, palette.paper)[at],
+            "line": {"width": 2, "color": (palette.accent, palette.warning)[at]},
+        }
+        pulls = [(row.first, row.second)[at] for row in rows]
+        figure.add_scatter(
+            x=pulls, y=places, mode="markers", name=name, marker=marker, hoverinfo="text",
+            hovertext=[f"{name}: {pull:+.2f}" for pull in pulls],
+        )  # fmt: skip
+    figure.update_annotations(font={"size": 13, "color": palette.ink})
+    ticks = {-1: "against", 0: "0", 1: "for"}
+    figure.update_xaxes(range=[-1.05, 1.05], tickvals=list(ticks), ticktext=list(ticks.values()), zeroline=True)
+    figure.update_xaxes(zerolinecolor=palette.edge, zerolinewidth=1)
+    figure.update_yaxes(range=[len(rows) - 0.5, -0.9], showticklabels=False, showgrid=False)
+    return plain(figure, height=80 + ROW * max(1, len(rows)), palette=palette)
