@@ -5,13 +5,14 @@ import io
 import json
 from collections.abc import Sequence
 
-from domain.kaleido import CandidateRules, ScorerInfo
+from domain.kaleido import CandidateRules, ScorerInfo, ValueScore
 from kaleido.candidates import Candidates
+from services.part_names import public_checkpoint, public_scorer_name
 from services.shown_values import ShownValue
-from storage.interchange.flat_tables import spreadsheet_cell
+from storage.interchange.flat_tables import Cell, spreadsheet_cell
 
 
-def table_row(one: ShownValue) -> dict[str, str | float | bool | None]:
+def table_row(one: ShownValue) -> dict[str, Cell]:
     """Return kind, value, origin and figures; a missing valence leaves its three columns empty."""
     shares = one.score.valence
     return {
@@ -29,7 +30,7 @@ def table_row(one: ShownValue) -> dict[str, str | float | bool | None]:
 def shown_csv(situation: str, shown: Sequence[ShownValue]) -> str:
     """Return a table for spreadsheets, one value a row, with the source of its score."""
     rows = [
-        {"situation": situation, **table_row(one), "scorer": one.score.scorer, **one.score.source.model_dump()}
+        {"situation": situation, **table_row(one), "scorer": public_scorer_name(one.score.scorer), **_source(one.score)}
         for one in shown
     ]
     written = io.StringIO()
@@ -51,11 +52,10 @@ def shown_json(
     """Return all that is shown as one document; what was cut is in it with its reason and the rules."""
     document: dict[str, object] = {
         "situation": situation,
-        "scorer": info.model_dump(mode="json"),
-        "source": shown[0].score.source.model_dump(mode="json") if shown else None,
+        "scorer": info.model_dump(mode="json") | {"name": public_scorer_name(info.name)},
+        "source": _source(shown[0].score) if shown else None,
         "values": [
-            {"origin": one.origin, "vrd": one.vrd.model_dump(mode="json"), **one.score.model_dump(mode="json")}
-            for one in shown
+            {"origin": one.origin, "vrd": one.vrd.model_dump(mode="json"), **_score(one.score)} for one in shown
         ],
     }
     if rules is not None and chosen is not None:
@@ -71,3 +71,14 @@ def shown_json(
             for cut in chosen.cut
         ]
     return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def _score(score: ValueScore) -> dict[str, object]:
+    names = {"scorer": public_scorer_name(score.scorer), "source": _source(score)}
+    return score.model_dump(mode="json") | names
+
+
+def _source(score: ValueScore) -> dict[str, str | int | None]:
+    """Files leave the machine: they name models, and not where these lie or run."""
+    found: dict[str, str | int | None] = score.source.model_dump(mode="json")
+    return found | {"checkpoint": public_checkpoint(score.source.checkpoint)}

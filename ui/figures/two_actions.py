@@ -7,7 +7,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from ui.figures.plain import plain
-from ui.figures.values_here import ROW, WIDTH, escaped
+from ui.figures.values_here import ROW, WIDTH, escaped, legend_on_top
 from ui.palette import LIGHT, Palette
 
 
@@ -24,10 +24,9 @@ def actions_figure(rows: Sequence[Pulls], *, palette: Palette = LIGHT) -> go.Fig
     figure = go.Figure()
     places = list(range(len(rows)))
     for place, row in enumerate(rows):
-        line = {"color": palette.edge, "width": 2}
-        figure.add_scatter(
-            x=[row.first, row.second], y=[place, place], mode="lines", line=line, hoverinfo="skip", showlegend=False
-        )
+        whole, between = {"color": palette.line, "width": 1}, {"color": palette.edge, "width": 2}
+        for ends, line in (([-1, 1], whole), ([row.first, row.second], between)):
+            figure.add_scatter(x=ends, y=[place, place], mode="lines", line=line, hoverinfo="skip", showlegend=False)
         name = "<br>".join(escaped(part) for part in textwrap.wrap(row.name, WIDTH)[:2])
         figure.add_annotation(
             x=-1, y=place, yshift=8, text=name, xanchor="left", yanchor="bottom", align="left", showarrow=False
@@ -45,8 +44,8 @@ def actions_figure(rows: Sequence[Pulls], *, palette: Palette = LIGHT) -> go.Fig
             hovertext=[f"{name}: {pull:+.2f}" for pull in pulls],
         )  # fmt: skip
     figure.update_annotations(font={"size": 13, "color": palette.ink})
-    ticks = {-1: "against", 0: "0", 1: "for"}
-    figure.update_xaxes(range=[-1.05, 1.05], tickvals=list(ticks), ticktext=list(ticks.values()), zeroline=True)
+    ticks = {-0.94: "against", 0: "0", 0.97: "for"}
+    figure.update_xaxes(range=[-1.03, 1.03], tickvals=list(ticks), ticktext=list(ticks.values()), zeroline=True)
     figure.update_xaxes(zerolinecolor=palette.edge, zerolinewidth=1)
-    figure.update_yaxes(range=[len(rows) - 0.5, -0.9], showticklabels=False, showgrid=False)
-    return plain(figure, height=80 + ROW * max(1, len(rows)), palette=palette)
+    figure.update_yaxes(range=[len(rows) - 0.5, -0.9], showticklabels=False, showgrid=False, zeroline=False)
+    return legend_on_top(plain(figure, height=70 + ROW * max(1, len(rows)), palette=palette))

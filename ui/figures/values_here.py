@@ -41,7 +41,7 @@ def values_figure(bars: Sequence[Bar], *, palette: Palette = LIGHT) -> go.Figure
                 x=[bar.relevance * bar.valence[at] if bar.valence else 0 for bar in bars],
                 name=pull,
                 orientation="h",
-                marker={"color": getattr(palette, colour), "pattern": {"shape": pattern, "fgcolor": palette.paper}},
+                marker={"color": getattr(palette, colour), "pattern": _pattern(pattern, palette)},
                 hovertext=[f"{pull}: {bar.valence[at]:.0%}" if bar.valence else "" for bar in bars],
                 hoverinfo="text",
             )
@@ -53,10 +53,21 @@ def values_figure(bars: Sequence[Bar], *, palette: Palette = LIGHT) -> go.Figure
     figure.update_annotations(font={"size": 13, "color": palette.ink})
     # A press on a bar asks for an explanation; the other bars keep their colours.
     figure.update_traces(selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}})
-    figure.update_xaxes(range=[0, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], zeroline=False)
+    figure.update_xaxes(range=[-0.004, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], zeroline=False)
     figure.update_yaxes(range=[len(bars) - 0.5, -0.9], showticklabels=False, showgrid=False)
     figure.update_layout(barmode="stack", bargap=0.72, showlegend=any(bar.valence for bar in bars))
-    return plain(figure, height=60 + ROW * max(1, len(bars)), palette=palette)
+    return legend_on_top(plain(figure, height=70 + ROW * max(1, len(bars)), palette=palette))
+
+
+def legend_on_top(figure: go.Figure) -> go.Figure:
+    """Return ``figure`` with its legend close above the first row, however many rows there are."""
+    legend = {"y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
+    return figure.update_layout(margin={"l": 4, "r": 4, "t": 30, "b": 24}, legend=legend)
+
+
+def _pattern(shape: str, palette: Palette) -> dict[str, object]:
+    """Overlay draws the marks in the ground's colour on the bar's own; without it the bar itself has no colour."""
+    return {"shape": shape, "fillmode": "overlay", "fgcolor": palette.paper, "fgopacity": 0.9, "size": 6}
 
 
 def _label(bar: Bar, palette: Palette) -> str:

@@ -6,10 +6,12 @@ from html import escape
 import streamlit as st
 
 from domain.kaleido import Explanation, ScoreFailure, Vrd
+from services.part_names import public_checkpoint
 from services.shown_values import ShownValue
+from ui.plain import plain
 from ui.runtime import services
 from ui.widgets.score_words import failure_sentence
-from ui.widgets.states import show_failure
+from ui.widgets.states import show_failure, show_waiting
 
 POLL_EVERY = "0.6s"
 
@@ -18,6 +20,7 @@ def ask_why(situation: str, vrd: Vrd, *, key: str) -> None:
     """Choose a value and have it explained; for a press on its bar."""
     st.session_state[f"{key}.why"] = vrd
     services().kaleido.proposals.ask_why(situation, vrd)
+    st.toast(f"Asked why {plain(vrd.text)} would matter here: the answer stands under the bars.")
 
 
 def show_explanation(situation: str, shown: Sequence[ShownValue], *, key: str) -> None:
@@ -57,16 +60,16 @@ def _wait(situation: str, vrd: Vrd) -> None:
     if awaited is None or awaited.is_done:
         st.rerun()
     else:
-        st.progress(0.0, text=f"The model writes why: {awaited.seconds:.0f} seconds so far")
+        show_waiting(f"The model writes why: {awaited.seconds:.0f} seconds so far")
 
 
 def explanation_html(vrd: Vrd, found: Explanation) -> str:
     """Return what a model said of a value as HTML, marked as its words."""
     shortened = " The situation was shortened for it." if found.is_shortened else ""
+    model = public_checkpoint(found.source.checkpoint)
     said = escape(found.text) or "The model wrote nothing."
     return (
-        f'<div class="mg-notice mg-machine" role="status"><p><b dir="auto">{escape(vrd.text)}</b> '
-        f'<span class="mg-mark mg-mark-machine" title="{escape(found.source.checkpoint)}">machine-made</span></p>'
-        f'<p dir="auto">{said}</p>'
-        f"<p><small>Written by {escape(found.source.checkpoint)}.{shortened}</small></p></div>"
+        f'<div class="mg-notice mg-machine" role="status"><p><b dir="auto">{escape(vrd.text)}</b></p>'
+        f'<p dir="auto">{said}</p><p class="mg-by"><span class="mg-mark mg-mark-machine">machine-made</span> '
+        f"<small>Written by {escape(model)}.{shortened}</small></p></div>"
     )

@@ -8,6 +8,7 @@ import streamlit as st
 from domain.errors import MoralGraphError
 from domain.kaleido import ScorerInfo, Vrd
 from domain.studies import Study
+from services.part_names import public_scorer_name
 from services.scoring import MAX_CHARS, Scored, compare
 from ui.figures.two_actions import Pulls, actions_figure
 from ui.plain import plain
@@ -51,7 +52,7 @@ def _wait(situation: str, vrds: tuple[Vrd, ...]) -> None:
     found = services().kaleido.scoring.ask(situation, vrds)
     if found.is_done:
         st.rerun()
-    st.progress(found.n_done / max(1, found.n_all), text=f"{found.n_done} of {found.n_all} values")
+    st.progress(found.n_done / max(1, found.n_all), text=f"{found.n_done} of {found.n_all} values scored")
 
 
 def scored_or_wait(situation: str, vrds: tuple[Vrd, ...], *, key: str) -> Scored | None:
@@ -98,7 +99,7 @@ def show_comparison(first: Scored, second: Scored) -> None:
 def show_scorer(info: ScorerInfo) -> None:
     """Say which scorer this is, how good it is, and what its scores are not."""
     st.subheader("What these scores are")
-    st.markdown(f"{info.summary} Scorer: `{info.name}`.")
+    st.markdown(f"{info.summary} Scorer: `{public_scorer_name(info.name)}`.")
     for one in info.quality:
         st.markdown(f"- {one.measure}: **{one.figure:.2f}** on {one.data}.")
     if not info.quality:

@@ -12,7 +12,7 @@ from services.awaited import Awaited
 from services.proposals import GENERATOR_LINE, SAME_FROM, Candidates, Proposed, choose, lacking
 from ui.runtime import services
 from ui.widgets.score_words import counted_reasons, failure_sentence
-from ui.widgets.states import show_failure, show_notice
+from ui.widgets.states import show_failure, show_notice, show_waiting
 
 POLL_EVERY = "0.6s"
 STEP = 0.01
@@ -69,17 +69,14 @@ def _wait(situation: str, titles: tuple[str, ...], key: str) -> None:
     if awaited is None or awaited.is_done:
         st.rerun()
     else:
-        share = awaited.n_done / awaited.n_all if awaited.n_all else 0.0
-        st.progress(share, text=_how_far(awaited))
+        if awaited.n_all:
+            words = f"{awaited.n_done} of {awaited.n_all} proposed values scored"
+            st.progress(awaited.n_done / awaited.n_all, text=words)
+        else:
+            show_waiting(f"The model writes values, rights and duties: {awaited.seconds:.0f} seconds so far")
         if st.button("Stop", key=f"{key}.propose.stop"):
             proposals.drop(situation, titles)
             st.rerun()
-
-
-def _how_far(awaited: Awaited[Proposed | ScoreFailure]) -> str:
-    if awaited.n_all:
-        return f"{awaited.n_done} of {awaited.n_all} proposed values scored"
-    return f"The model writes values, rights and duties: {awaited.seconds:.0f} seconds so far"
 
 
 def _found(awaited: Awaited[Proposed | ScoreFailure]) -> Proposed | None:

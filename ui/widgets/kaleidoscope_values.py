@@ -40,10 +40,10 @@ def show_situation(situation: str, values: Sequence[Vrd], found: Scored, info: S
     is_explained = can_propose()
     press = (lambda vrd: ask_why(situation, vrd, key=key)) if is_explained else None
     show_scores(shown, info, key=key, press=press)
-    if machine is not None:
-        show_lacking(machine)
     if is_explained and shown:
         show_explanation(situation, shown, key=key)
+    if machine is not None:
+        show_lacking(machine)
     show_files(situation, shown, info, machine, key=key)
 
 
