@@ -1,13 +1,12 @@
 """Two actions side by side: for each value two marks on one axis, joined by the way between them."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import plotly.graph_objects as go
 
 from ui.figures.plain import plain
-from ui.figures.values_here import ROW, WIDTH, escaped, legend_on_top
+from ui.figures.values_here import ROW, label_lines, legend_on_top
 from ui.palette import LIGHT, Palette
 
 
@@ -27,7 +26,7 @@ def actions_figure(rows: Sequence[Pulls], *, palette: Palette = LIGHT) -> go.Fig
         whole, between = {"color": palette.line, "width": 1}, {"color": palette.edge, "width": 2}
         for ends, line in (([-1, 1], whole), ([row.first, row.second], between)):
             figure.add_scatter(x=ends, y=[place, place], mode="lines", line=line, hoverinfo="skip", showlegend=False)
-        name = "<br>".join(escaped(part) for part in textwrap.wrap(row.name, WIDTH)[:2])
+        name = label_lines(row.name)
         figure.add_annotation(
             x=-1, y=place, yshift=8, text=name, xanchor="left", yanchor="bottom", align="left", showarrow=False
         )
@@ -44,8 +43,12 @@ def actions_figure(rows: Sequence[Pulls], *, palette: Palette = LIGHT) -> go.Fig
             hovertext=[f"{name}: {pull:+.2f}" for pull in pulls],
         )  # fmt: skip
     figure.update_annotations(font={"size": 13, "color": palette.ink})
-    ticks = {-0.94: "against", 0: "0", 0.97: "for"}
-    figure.update_xaxes(range=[-1.03, 1.03], tickvals=list(ticks), ticktext=list(ticks.values()), zeroline=True)
+    figure.update_xaxes(range=[-1.03, 1.03], tickvals=[0], ticktext=["0"], zeroline=True)
+    for at, anchor, word in ((-1, "left", "against"), (1, "right", "for")):
+        figure.add_annotation(
+            x=at, xanchor=anchor, yref="paper", y=0, yanchor="top", yshift=-4, text=word, showarrow=False,
+            font={"size": 12, "color": palette.quiet},
+        )  # fmt: skip
     figure.update_xaxes(zerolinecolor=palette.edge, zerolinewidth=1)
     figure.update_yaxes(range=[len(rows) - 0.5, -0.9], showticklabels=False, showgrid=False, zeroline=False)
     return legend_on_top(plain(figure, height=70 + ROW * max(1, len(rows)), palette=palette))

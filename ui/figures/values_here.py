@@ -10,7 +10,7 @@ from ui.figures.plain import plain
 from ui.palette import LIGHT, Palette
 
 WIDTH = 44
-ROW = 46
+ROW = 50
 """Pixels of one value."""
 PULLS = {"supports": ("accent", ""), "either": ("edge", "."), "opposes": ("warning", "/")}
 """Colour of the palette and pattern: what colour says, the pattern says again."""
@@ -71,9 +71,18 @@ def _pattern(shape: str, palette: Palette) -> dict[str, object]:
 
 
 def _label(bar: Bar, palette: Palette) -> str:
-    name = "<br>".join(escaped(line) for line in textwrap.wrap(bar.name, WIDTH)[:2])
+    name = label_lines(bar.name, width=WIDTH - len(MACHINE_MARK) if bar.is_machine else WIDTH)
     mark = f'  <span style="color:{palette.machine};font-size:11px">{MACHINE_MARK}</span>' if bar.is_machine else ""
     return name + mark
+
+
+def label_lines(name: str, *, width: int = WIDTH) -> str:
+    """Return a name on two lines at most; dots say that it goes on.
+
+    >>> label_lines("a name of many words that goes on and on", width=12)
+    'a name of<br>many words …'
+    """
+    return "<br>".join(escaped(line) for line in textwrap.wrap(name, width, max_lines=2, placeholder=" …"))
 
 
 def escaped(text: str) -> str:

@@ -68,7 +68,9 @@ def show_scores(
         if len(groups) > 1:
             st.subheader(KIND_WORDS[kind])
         _draw(members, key=f"{key}.bars.{kind.value}", press=press)
-    length = "Length: relevance, 0 to 1." + (" Colours: which way the value pulls." if info.has_valence else "")
+    length = "Length: relevance, 0 to 1." + (
+        " Colours and patterns: which way the value pulls." if info.has_valence else ""
+    )
     st.caption(length)
 
 
