@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from domain.ids import StudyId
-from domain.protocols import Embedder, ValueScorer
+from domain.protocols import Embedder, ValueGenerator, ValueScorer
 from services.proposals import Proposals
 from services.scorers import build_generator, build_scorer
 from services.scoring import Scoring
@@ -44,7 +44,12 @@ class KaleidoParts:
     @cached_property
     def proposals(self) -> Proposals:
         """Values that a model proposes."""
-        return Proposals(lambda: self.scorer, lambda: build_generator(self.scorer, self.settings), self.embedder)
+        return Proposals(lambda: self.scorer, lambda: self.generator, self.embedder)
+
+    @cached_property
+    def generator(self) -> ValueGenerator | None:
+        """What proposes values beside the scorer in use; ``None`` where nothing does."""
+        return build_generator(self.scorer, self.settings)
 
     def forget(self, study_id: StudyId) -> None:
         """Drop what is kept in memory; called when a person erases their words."""

@@ -6,13 +6,14 @@ readings live in ``kaleido`` and what runs models lives in ``backends``.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl
 
 from pydantic import Field, ValidationError
 
-from backends.registry import build_chat, build_embedder, build_seq2seq
+from backends.registry import CHATS, FAKE_CHATS, build_chat, build_embedder, build_seq2seq
 from domain.errors import SettingsError
 from domain.nouns import Noun
 from domain.protocols import ChatModel, ValueGenerator, ValueScorer
@@ -42,7 +43,8 @@ def build_generator(scorer: ValueScorer, settings: Settings) -> ValueGenerator |
     if isinstance(scorer, KaleidoScorer):
         return scorer
     scheme, _, chat = scorer.name.partition(":")
-    return AskedProposer(lambda: _chat(chat, settings)) if scheme == "llm" else None
+    is_chat = scheme == "llm" and chat.partition(":")[0] in {*CHATS, *FAKE_CHATS}
+    return AskedProposer(cache(lambda: _chat(chat, settings))) if is_chat else None
 
 
 def _default(_: str, settings: Settings) -> ValueScorer:

@@ -6,17 +6,23 @@ from collections.abc import Sequence
 from domain.kaleido import ScoreFailure, ScoreFailureReason
 
 REASON_WORDS = {
-    ScoreFailureReason.UNKNOWN_KIND: "neither value, right nor duty",
-    ScoreFailureReason.EMPTY: "without text",
-    ScoreFailureReason.TOO_LONG: "too long",
-    ScoreFailureReason.MALFORMED: "not readable",
-    ScoreFailureReason.NOT_A_NUMBER: "no finite number",
-    ScoreFailureReason.REFUSED: "declined by the model",
-    ScoreFailureReason.UNPARSED: "a reply that could not be read",
-    ScoreFailureReason.TIMEOUT: "no reply in time",
-    ScoreFailureReason.UNAVAILABLE: "the model could not be reached",
-    ScoreFailureReason.CANCELLED: "stopped",
+    "unknown_kind": "neither value, right nor duty",
+    "empty": "without text",
+    "too_long": "too long",
+    "malformed": "not readable",
+    "not_a_number": "no finite number",
+    "refused": "declined by the model",
+    "hedged": "left open by the model",
+    "unparsed": "a reply that could not be read",
+    "timeout": "no reply in time",
+    "unavailable": "the model could not be reached",
+    "cancelled": "stopped",
 }
+
+
+def reason_words(reason: ScoreFailureReason) -> str:
+    """Return a reason in words; one that has none yet is shown by its name."""
+    return REASON_WORDS.get(reason.value, reason.value.replace("_", " "))
 
 
 def counted_reasons(failed: Sequence[ScoreFailure]) -> str:
@@ -25,7 +31,7 @@ def counted_reasons(failed: Sequence[ScoreFailure]) -> str:
     >>> counted_reasons([ScoreFailure(reason=ScoreFailureReason.TIMEOUT)] * 2)
     'no reply in time: 2'
     """
-    found = Counter(REASON_WORDS[one.reason] for one in failed)
+    found = Counter(reason_words(one.reason) for one in failed)
     return ", ".join(f"{words}: {n}" for words, n in found.most_common())
 
 
@@ -36,4 +42,4 @@ def failure_sentence(failure: ScoreFailure, *, what: str) -> str:
     'There is no explanation: declined by the model.'
     """
     detail = f" {failure.detail}" if failure.detail else ""
-    return f"{what}: {REASON_WORDS[failure.reason]}.{detail}"
+    return f"{what}: {reason_words(failure.reason)}.{detail}"

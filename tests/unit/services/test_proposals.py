@@ -126,4 +126,5 @@ def test_only_scorers_with_a_model_that_writes_propose(tmp_path):
         return found
 
     assert rules_of("default") is None
+    assert rules_of("llm:packaged") is None, "a model that only tells probabilities writes nothing"
     assert rules_of("llm:openai:local@http://127.0.0.1:9/v1") is not None
