@@ -56,13 +56,15 @@ def values_figure(bars: Sequence[Bar], *, palette: Palette = LIGHT) -> go.Figure
     figure.update_xaxes(range=[-0.004, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], zeroline=False)
     figure.update_yaxes(range=[len(bars) - 0.5, -0.9], showticklabels=False, showgrid=False)
     figure.update_layout(barmode="stack", bargap=0.72, showlegend=any(bar.valence for bar in bars))
-    return legend_on_top(plain(figure, height=70 + ROW * max(1, len(bars)), palette=palette))
+    height = (70 if figure.layout.showlegend else 44) + ROW * max(1, len(bars))
+    return legend_on_top(plain(figure, height=height, palette=palette))
 
 
 def legend_on_top(figure: go.Figure) -> go.Figure:
     """Return ``figure`` with its legend close above the first row, however many rows there are."""
     legend = {"y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
-    return figure.update_layout(margin={"l": 4, "r": 4, "t": 30, "b": 24}, legend=legend)
+    top = 4 if figure.layout.showlegend is False else 30
+    return figure.update_layout(margin={"l": 4, "r": 4, "t": top, "b": 24}, legend=legend)
 
 
 def _pattern(shape: str, palette: Palette) -> dict[str, object]:
