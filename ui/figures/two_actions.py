@@ -6,7 +6,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from ui.figures.plain import plain
-from ui.figures.values_here import ROW, label_lines, legend_on_top
+from ui.figures.values_here import label_lines, legend_on_top, rows_height
 from ui.palette import LIGHT, Palette
 
 
@@ -51,4 +51,6 @@ def actions_figure(rows: Sequence[Pulls], *, palette: Palette = LIGHT) -> go.Fig
         )  # fmt: skip
     figure.update_xaxes(zerolinecolor=palette.edge, zerolinewidth=1)
     figure.update_yaxes(range=[len(rows) - 0.5, -0.9], showticklabels=False, showgrid=False, zeroline=False)
-    return legend_on_top(plain(figure, height=70 + ROW * max(1, len(rows)), palette=palette))
+    return legend_on_top(
+        plain(figure, height=70 + rows_height([label_lines(row.name) for row in rows]), palette=palette)
+    )

@@ -10,8 +10,8 @@ from ui.figures.plain import plain
 from ui.palette import LIGHT, Palette
 
 WIDTH = 44
-ROW = 50
-"""Pixels of one value."""
+ROW, LINE = 48, 16
+"""Pixels of one value, and of the second line of a name."""
 PULLS = {"supports": ("accent", ""), "either": ("edge", "."), "opposes": ("warning", "/")}
 """Colour of the palette and pattern: what colour says, the pattern says again."""
 MACHINE_MARK = "✳ machine-made"
@@ -56,7 +56,7 @@ def values_figure(bars: Sequence[Bar], *, palette: Palette = LIGHT) -> go.Figure
     figure.update_xaxes(range=[-0.004, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], zeroline=False)
     figure.update_yaxes(range=[len(bars) - 0.5, -0.9], showticklabels=False, showgrid=False)
     figure.update_layout(barmode="stack", bargap=0.72, showlegend=any(bar.valence for bar in bars))
-    height = (70 if figure.layout.showlegend else 44) + ROW * max(1, len(bars))
+    height = (70 if figure.layout.showlegend else 44) + rows_height([one.text for one in figure.layout.annotations])
     return legend_on_top(plain(figure, height=height, palette=palette))
 
 
@@ -76,6 +76,11 @@ def _label(bar: Bar, palette: Palette) -> str:
     name = label_lines(bar.name, width=WIDTH - len(MACHINE_MARK) if bar.is_machine else WIDTH)
     mark = f'  <span style="color:{palette.machine};font-size:11px">{MACHINE_MARK}</span>' if bar.is_machine else ""
     return name + mark
+
+
+def rows_height(labels: Sequence[str]) -> int:
+    """Return the pixels of all rows; they are higher where a name needs two lines, so that it touches no other bar."""
+    return max(1, len(labels)) * (ROW + LINE * any("<br>" in label for label in labels))
 
 
 def label_lines(name: str, *, width: int = WIDTH) -> str:

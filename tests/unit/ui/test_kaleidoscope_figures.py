@@ -40,3 +40,11 @@ def test_two_actions_are_told_apart_by_shape():
 def test_names_are_text_only(name, palette):
     assert name not in labels(values_figure([Bar(name, 0.5, None)], palette=palette))[0]
     assert name not in labels(actions_figure([Pulls(name, 0.5, 0)], palette=palette))[0]
+
+
+def test_a_name_of_two_lines_makes_room_for_itself_and_a_longer_one_says_that_it_goes_on():
+    short = values_figure([Bar("Care", 0.5, None)] * 3)
+    long = values_figure([Bar("Care", 0.5, None)] * 2 + [Bar("a long name " * 12, 0.5, None)])
+    assert long.layout.height > short.layout.height
+    assert labels(long)[2].count("<br>") == 1
+    assert labels(long)[2].endswith("…")
