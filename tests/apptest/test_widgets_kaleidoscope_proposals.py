@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from backends.fakes import HashEmbedder, ScriptedChat
 from backends.made_t5 import TINY, write_random_t5
-from backends.seq2seq_t5 import T5Seq2Seq
+from backends.seq2seq_t5 import T5Options, T5Seq2Seq
 from domain.chat import ChatFailure, FailureReason
 from domain.errors import BackendUnavailableError
 from kaleido.asking import AskedScorer
@@ -27,7 +27,7 @@ NAMES = {"values": ["Telling the truth", "Telling truth", "Loyalty"], "rights": 
 
 def panel():
     from ui.runtime import services
-    from ui.widgets.kaleidoscope_panel import scored_or_wait, scorer_in_use
+    from ui.widgets.kaleidoscope_panel import scored_or_wait, scorer_in_use, show_scorer
     from ui.widgets.kaleidoscope_values import show_situation
 
     situation = "A friend asks what I think of her novel."
@@ -36,6 +36,7 @@ def panel():
     found = scored_or_wait(situation, values, key="k")
     if found is not None:
         show_situation(situation, values, found, info, key="k")
+        show_scorer(info)
 
 
 def talks(request):
@@ -186,10 +187,15 @@ def test_lines_of_a_checkpoint_that_say_nothing_are_counted_not_crashed_on(servi
     folder = tmp_path / "tiny"
     folder.mkdir()
     write_random_t5(folder, TINY, texts=["a friend asks for the truth"], seed=3)
-    scorer = KaleidoScorer(T5Seq2Seq(str(folder)), name="kaleido:tiny", n_candidates=6)
+    model = T5Seq2Seq(str(folder), T5Options(max_tokens=56))
+    scorer = KaleidoScorer(model, name="kaleido:/srv/models/tiny", n_candidates=6)
     use(services, scorer, scorer)
     app = proposed(services, drawn(services))
     assert not app.exception
+    assert "worded as in: model card" in words(app)
+    assert "kaleido:tiny" in words(app)
+    assert "/srv" not in words(app)
+    assert "its end was left out" in words(app)
     assert "machine-made values stay of 6 that were written" in words(app)
     pressed(app, "Explain")
     vrd = app.selectbox[0].value

@@ -106,3 +106,7 @@ def show_scorer(info: ScorerInfo) -> None:
         st.markdown("- How good it is at this was not measured.")
     for sentence in info.not_for:
         st.markdown(f"- {sentence}")
+    if info.templates_from:
+        st.markdown(f"- The questions are worded as in: {info.templates_from}.")
+    if info.licence:
+        st.markdown(f"- Licence: {info.licence}.")

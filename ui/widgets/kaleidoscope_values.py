@@ -62,6 +62,9 @@ def show_scores(
         show_empty("No scores", "None of the values could be scored.", "The notice above says why.")
         return
     _sentence(shown, info)
+    if n_shortened := sum(one.score.is_shortened for one in shown):
+        n_of = f"{n_shortened} of {len(shown)} values"
+        show_notice(f"The situation is longer than the model reads: for {n_of} its end was left out.")
     groups = {kind: [one for one in shown if one.vrd.kind is kind] for kind in VrdKind}
     groups = {kind: members for kind, members in groups.items() if members}
     for kind, members in groups.items():
