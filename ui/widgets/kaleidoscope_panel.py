@@ -1,5 +1,6 @@
 """A situation, how far its scores are, two actions compared, and what the scores must not be used for."""
 
+import time
 from collections.abc import Sequence
 
 import pandas as pd
@@ -50,9 +51,13 @@ def choose_situation(study: Study, given: Sequence[str], *, key: str) -> str:
 @st.fragment(run_every=POLL_EVERY)
 def _wait(situation: str, vrds: tuple[Vrd, ...]) -> None:
     found = services().kaleido.scoring.ask(situation, vrds)
+    since = f"kaleidoscope.since.{situation}"
     if found.is_done:
+        st.session_state.pop(since, None)
         st.rerun()
-    st.progress(found.n_done / max(1, found.n_all), text=f"{found.n_done} of {found.n_all} values scored")
+    begun = st.session_state.setdefault(since, time.monotonic())
+    words = f"{found.n_done} of {found.n_all} values scored, {time.monotonic() - begun:.0f} seconds so far"
+    st.progress(found.n_done / max(1, found.n_all), text=words)
 
 
 def scored_or_wait(situation: str, vrds: tuple[Vrd, ...], *, key: str) -> Scored | None:
