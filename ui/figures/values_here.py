@@ -17,6 +17,10 @@ PULLS = {"supports": ("accent", ""), "either": ("edge", "."), "opposes": ("warni
 MACHINE_MARK = "✳ machine-made"
 
 
+QUIET = {"displayModeBar": False}
+"""Plotly's own buttons would lie over the legend on a phone."""
+
+
 class Bar(NamedTuple):
     """One value: relevance 0..1, and the shares of its valence in the order of ``PULLS``; ``None`` without one."""
 
@@ -64,7 +68,10 @@ def legend_on_top(figure: go.Figure) -> go.Figure:
     """Return ``figure`` with its legend close above the first row, however many rows there are."""
     legend = {"y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
     top = 4 if figure.layout.showlegend is False else 30
-    return figure.update_layout(margin={"l": 4, "r": 4, "t": top, "b": 24}, legend=legend)
+    # A finger that scrolls the page must not move the picture.
+    figure.update_xaxes(fixedrange=True)
+    figure.update_yaxes(fixedrange=True)
+    return figure.update_layout(margin={"l": 4, "r": 4, "t": top, "b": 24}, legend=legend, dragmode=False)
 
 
 def _pattern(shape: str, palette: Palette) -> dict[str, object]:

@@ -12,6 +12,7 @@ from domain.studies import Study
 from services.part_names import public_scorer_name
 from services.scoring import MAX_CHARS, Scored, compare
 from ui.figures.two_actions import Pulls, actions_figure
+from ui.figures.values_here import QUIET
 from ui.plain import plain
 from ui.runtime import services
 from ui.theme import current_palette
@@ -88,7 +89,9 @@ def show_comparison(first: Scored, second: Scored) -> None:
         f"({found.first:+.2f} against {found.second:+.2f}; {found.n_missing} values without a score are in no sum)."
     )
     drawn = [Pulls(one.vrd.text, one.first, one.second) for one in found.differences[:COMPARED]]
-    st.plotly_chart(actions_figure(drawn, palette=current_palette()), width="stretch", key="kaleidoscope.actions")
+    st.plotly_chart(
+        actions_figure(drawn, palette=current_palette()), width="stretch", key="kaleidoscope.actions", config=QUIET
+    )
     st.caption(
         "Relevance times (supports less opposes), -1 to 1; right of 0 the value speaks for the action. "
         f"The {len(drawn)} widest differences of {len(found.differences)} values."

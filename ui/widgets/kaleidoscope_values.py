@@ -10,7 +10,7 @@ from domain.kaleido import ScorerInfo, ValueScore, Vrd, VrdKind
 from services.score_files import shown_csv, shown_json, table_row
 from services.scoring import Scored
 from services.shown_values import ShownValue, read_shown, shown_together
-from ui.figures.values_here import Bar, values_figure
+from ui.figures.values_here import QUIET, Bar, values_figure
 from ui.plain import plain
 from ui.theme import current_palette
 from ui.widgets.kaleidoscope_explanation import ask_why, show_explanation
@@ -107,10 +107,10 @@ def _draw(members: Sequence[ShownValue], *, key: str, press: Callable[[Vrd], Non
     bars = [Bar(one.vrd.text, one.score.relevance, _shares(one.score), one.is_machine) for one in top]
     figure = values_figure(bars, palette=current_palette())
     if press is None:
-        st.plotly_chart(figure, width="stretch", key=key)
+        st.plotly_chart(figure, width="stretch", key=key, config=QUIET)
     else:
         told = partial(_pressed, key, [one.vrd for one in top], press)
-        st.plotly_chart(figure, width="stretch", key=key, on_select=told, selection_mode="points")
+        st.plotly_chart(figure, width="stretch", key=key, config=QUIET, on_select=told, selection_mode="points")
     if len(members) > len(top):
         st.caption(f"The {len(top)} most relevant of {len(members)}.")
 
