@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 LANGCHAIN_ROLES = {Role.INSTRUCTION: "system", Role.PERSON: "human", Role.MODEL: "ai"}
+ENDINGS = {
+    "timeout": FailureReason.TIMEOUT,
+    "contentfilter": FailureReason.REFUSED,
+    "lengthfinish": FailureReason.CUT_OFF,
+}
+"""Parts of the names of exceptions, in small letters; all others mean that the model could not be reached."""
 
 
 class LangChainChat:
@@ -155,8 +161,15 @@ def check_finish(finish: str, *, backend: str) -> None:
 
 
 def failure_reason(error: Exception) -> FailureReason:
-    """Return what kind of failure an exception of a vendor library is."""
-    return FailureReason.TIMEOUT if "timeout" in type(error).__name__.lower() else FailureReason.UNAVAILABLE
+    """Return what kind of failure an exception of a vendor library is.
+
+    Where a schema was asked for, the library raises the end of a reply instead of returning it.
+    """
+    name = type(error).__name__.lower()
+    for word, reason in ENDINGS.items():
+        if word in name:
+            return reason
+    return FailureReason.UNAVAILABLE
 
 
 def to_backend_error(error: Exception, *, backend: str) -> BackendUnavailableError | BackendTimeoutError:

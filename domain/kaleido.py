@@ -243,6 +243,8 @@ class Generated(NamedTuple):
     """Generations that could not be read as a kind and a text."""
     n_repeated: int
     """Generations that said again what was there."""
+    failures: tuple["ScoreFailure", ...] = ()
+    """Questions to a chat model that brought nothing, with the reason: refused, not readable, too late."""
 
 
 class Explanation(Noun):

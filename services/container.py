@@ -55,7 +55,7 @@ class Services(Parts):
     @cached_property
     def kaleido(self) -> KaleidoParts:
         """Scorers of values in situations."""
-        return KaleidoParts(self.settings, self.database)
+        return KaleidoParts(self.settings, self.database, embedder=lambda: self.embedder)
 
     @cached_property
     def participants(self) -> Participants:

@@ -25,6 +25,33 @@ def public_chat_name(name: str) -> str | None:
     return rest.rsplit("/", 1)[-1] if scheme == "llamacpp" else ""
 
 
+def public_scorer_name(name: str) -> str:
+    """Return the name of a scorer, without the folder or address of the model behind it.
+
+    >>> public_scorer_name("kaleido:/srv/models/kaleido-base?dtype=int8")
+    'kaleido:kaleido-base?dtype=int8'
+    >>> public_scorer_name("llm:openai:small@http://10.0.0.5:8000/v1"), public_scorer_name("default")
+    ('llm:small', 'default')
+    """
+    scheme, _, rest = name.partition(":")
+    if scheme == "llm":
+        return f"llm:{public_checkpoint(rest)}"
+    if scheme != "kaleido":
+        return name
+    checkpoint, mark, options = rest.partition("?")
+    return f"kaleido:{_without_folder(checkpoint)}{mark}{options}"
+
+
+def public_checkpoint(name: str) -> str:
+    """Return the name of what made a score: of a chat model without its address, of a checkpoint without its folder.
+
+    >>> public_checkpoint("openai:small@http://10.0.0.5:8000/v1"), public_checkpoint("people/kaleido-base")
+    ('small', 'people/kaleido-base')
+    """
+    is_chat = name.startswith(("openai:", "langchain:", "llamacpp:"))
+    return (public_chat_name(name) or "") if is_chat else _without_folder(name)
+
+
 def public_embedder_name(name: str) -> str:
     """Return the name of an embedder, without the folder of a local one.
 

@@ -6,6 +6,7 @@ their questions and readings live in ``kaleido`` and what runs models lives in `
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl
@@ -13,13 +14,14 @@ from urllib.parse import parse_qsl
 from pydantic import Field, ValidationError
 
 from backends.probe_registry import PACKAGED, build_stance_model
-from backends.registry import build_chat, build_embedder, build_seq2seq
+from backends.registry import CHATS, FAKE_CHATS, build_chat, build_embedder, build_seq2seq
 from domain.errors import SettingsError
 from domain.nouns import Noun
 from domain.probes import StanceModel
-from domain.protocols import ChatModel, ValueScorer
+from domain.protocols import ChatModel, ValueGenerator, ValueScorer
 from kaleido.asking import AskedScorer
 from kaleido.likeness import LikenessScorer, read_curve
+from kaleido.proposing import AskedProposer
 from kaleido.scorer import N_CANDIDATES, KaleidoScorer
 from services.language_scorer import LanguageScorer
 from services.settings import Settings
@@ -39,6 +41,15 @@ def build_scorer(name: str, settings: Settings) -> ValueScorer:
         known = ", ".join(f"{one}..." if one.endswith(":") else one for one in SCORERS)
         raise SettingsError(f"The scorer {name!r} is unknown. Known: {known}.")
     return builder(rest, settings)
+
+
+def build_generator(scorer: ValueScorer, settings: Settings) -> ValueGenerator | None:
+    """Return what proposes values beside a built scorer; ``None`` where nothing does."""
+    if isinstance(scorer, KaleidoScorer):
+        return scorer
+    scheme, _, chat = scorer.name.partition(":")
+    is_chat = scheme == "llm" and chat.partition(":")[0] in {*CHATS, *FAKE_CHATS}
+    return AskedProposer(cache(lambda: _chat(chat, settings))) if is_chat else None
 
 
 def _default(_: str, settings: Settings) -> ValueScorer:

@@ -11,8 +11,8 @@ from ui.widgets.kaleidoscope_panel import (
     scorer_in_use,
     show_comparison,
     show_scorer,
-    show_scores,
 )
+from ui.widgets.kaleidoscope_values import show_situation
 from ui.widgets.states import show_empty, show_notice
 
 _, setup = enter(Room.KALEIDOSCOPE, "How relevant each value of the study is in a situation, and which way it pulls.")
@@ -29,7 +29,7 @@ with one:
     situation = choose_situation(setup.study, given, key="kaleidoscope")
     found = scored_or_wait(situation, values, key="kaleidoscope.one") if situation else None
     if found is not None:
-        show_scores(found, info, key="kaleidoscope")
+        show_situation(situation, values, found, info, key="kaleidoscope")
 with two:
     if info.has_valence:
         actions = [

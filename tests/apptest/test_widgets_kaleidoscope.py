@@ -17,7 +17,8 @@ SITUATION = "A friend asks what I think of her novel."
 
 def panel():
     from ui.runtime import services
-    from ui.widgets.kaleidoscope_panel import scored_or_wait, scorer_in_use, show_scorer, show_scores
+    from ui.widgets.kaleidoscope_panel import scored_or_wait, scorer_in_use, show_scorer
+    from ui.widgets.kaleidoscope_values import show_situation
 
     study = services().studies.all()[0]
     info = scorer_in_use()
@@ -25,7 +26,7 @@ def panel():
         values = services().kaleido.scoring.values_of(study.id)
         found = scored_or_wait("A friend asks what I think of her novel.", values, key="k")
         if found is not None:
-            show_scores(found, info, key="k")
+            show_situation("A friend asks what I think of her novel.", values, found, info, key="k")
         show_scorer(info)
 
 
@@ -71,7 +72,16 @@ def test_values_are_ranked_and_no_valence_is_drawn_where_there_is_none(services)
     assert "Ranked first" in words(app)
     assert "MORALGRAPH_SCORER=llm" in words(app)
     assert "How good it is at this was not measured" in words(app)
-    assert not {"supports", "opposes"} & set(app.dataframe[0].value.columns)
+    assert not {"Supports", "Opposes"} & set(app.dataframe[0].value.columns)
+
+
+def test_a_scorer_that_proposes_nothing_says_so_once_with_the_line_that_gets_one(services):
+    app = drawn(services)
+    lines = [one.value for one in app.caption if "proposes no values" in one.value]
+    assert len(lines) == 1
+    assert "MORALGRAPH_SCORER=kaleido:FOLDER" in lines[0]
+    assert not app.button
+    assert not app.selectbox
 
 
 def test_a_server_that_is_down_is_said_in_one_sentence_and_asked_again_by_choice(services):

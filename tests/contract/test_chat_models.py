@@ -165,6 +165,14 @@ def test_a_server_that_is_not_there_is_a_reply_with_its_reason(chat_server):
     assert isinstance(error, BackendUnavailableError)
 
 
+@pytest.mark.parametrize(("way", "reason"), [("length", FailureReason.CUT_OFF), ("filtered", FailureReason.REFUSED)])
+def test_a_reply_that_ends_early_is_told_apart_where_a_schema_was_asked_for_too(server_chat, chat_server, way, reason):
+    chat_server.way = way
+    reply = server_chat.complete([asked(json_schema=SCHEMA)])[0]
+    assert reply.failure is not None
+    assert reply.failure.reason is reason
+
+
 @pytest.mark.parametrize("way", ["half emoji", "controls"])
 def test_characters_that_no_text_may_hold_are_left_out(server_chat, chat_server, way):
     chat_server.way = way

@@ -18,3 +18,8 @@ def show_failure(sentence: str) -> None:
 def show_notice(sentence: str) -> None:
     """Say something to know."""
     st.html(f'<div class="mg-notice" role="status">{escape(sentence)}</div>')
+
+
+def show_waiting(sentence: str) -> None:
+    """Say what is waited for where nobody can tell how much is left; redrawn often, so it is not read out each time."""
+    st.html(f'<p class="mg-waiting">{escape(sentence)}</p>')
