@@ -31,6 +31,8 @@ from storage import Store
 MAX_SHOWN = 3
 MIN_VALUES = 6
 """Twice as many as are shown: with fewer, the same ones would come up whatever was told."""
+MIN_CHARS = 20
+"""A greeting is no story: beside so few words any ranking is noise."""
 GIVE_UP_AFTER = timedelta(seconds=45)
 FORGET_AFTER = timedelta(hours=1)
 OPENED, SHOWN, EMPTY, FAILED = "food.opened", "food.shown", "food.empty", "food.failed"
@@ -89,7 +91,7 @@ class FoodForThought:
             if len(_shown_to(store, person)) < MIN_VALUES:
                 return False
         state = load(self._desk, person.id).held.state
-        return state.open_exchange() is not None and bool(told(state))
+        return state.open_exchange() is not None and len(told(state)) >= MIN_CHARS
 
     def look(self, person: Participant) -> Food:
         """Return what is known of the values near what was told; the first call starts the scoring and is logged.

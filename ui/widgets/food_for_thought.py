@@ -5,14 +5,16 @@ Nothing is read or scored before the person opens it, and their answer box stays
 
 import streamlit as st
 
+from domain.cards import CanonicalValue
 from domain.errors import MoralGraphError
 from services.food_for_thought import Food, FoodState
 from services.participants import Guest
 from ui.messages import t
 from ui.runtime import services
-from ui.widgets.cards import show_value
+from ui.widgets.cards import value_html
 
 POLL_EVERY = "0.6s"
+LINES_WITHOUT_GIST = 2
 
 
 def offer_food(guest: Guest, revision: int, *, key: str) -> None:
@@ -24,16 +26,10 @@ def offer_food(guest: Guest, revision: int, *, key: str) -> None:
 @st.fragment
 def _fold(guest: Guest, key: str) -> None:
     """A fragment: opening it draws nothing else anew, so that an answer half written stays."""
-    fold = st.expander(t("What others look at: food for thought"), key=key, on_change="rerun")
+    fold = st.expander(t("Food for thought: values on the map"), key=key, on_change="rerun")
     if fold.open:
         with fold:
-            st.caption(
-                t(
-                    "A few values from the map of this study. Your own words are what counts: "
-                    "nothing here has to fit you, and you can leave it aside."
-                )
-            )
-            _show(guest, _look(guest), key=key)
+            _show(guest, _look(guest))
 
 
 @st.fragment(run_every=POLL_EVERY)
@@ -50,12 +46,23 @@ def _look(guest: Guest) -> Food:
         return Food(FoodState.EMPTY)
 
 
-def _show(guest: Guest, food: Food, *, key: str) -> None:
+def _show(guest: Guest, food: Food) -> None:
     if food.state is FoodState.WAITING:
         _wait(guest)
     elif food.state is FoodState.FAILED:
         st.caption(t("This cannot be shown right now. It changes nothing for you: go on in your own words."))
     elif food.state is FoodState.EMPTY:
         st.caption(t("Nothing on the map comes near what you told. Go on in your own words."))
-    for value in food.values:
-        show_value(value, size="small", key=f"{key}.{value.id}")
+    else:
+        st.caption(
+            t(
+                "A few values by other people, or by those who set up the study. Your own words are what counts: "
+                "nothing here has to fit you, and you can leave it aside."
+            )
+        )
+        st.html("".join(value_html(_in_short(value), size="small") for value in food.values))
+
+
+def _in_short(value: CanonicalValue) -> CanonicalValue:
+    """Leave the lines out where a gist says it: whole cards would stand there as a form to copy."""
+    return value.model_copy(update={"policies": () if value.gist else value.policies[:LINES_WITHOUT_GIST]})

@@ -49,8 +49,9 @@ def show_interview(guest: Guest, *, key: str) -> None:
     else:
         show_conversation((), view.newest)
         _answer_box(guest, view, key=key)
-        offer_food(guest, view.revision, key=f"{key}.food")
     _ways_on(guest, view, key=key)
+    if not view.policies_to_test:
+        offer_food(guest, view.revision, key=f"{key}.food")
 
 
 @st.fragment(run_every=POLL_EVERY)

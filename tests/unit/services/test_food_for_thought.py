@@ -8,6 +8,7 @@ import pytest
 
 from domain.cards import CanonicalValue
 from domain.errors import BackendUnavailableError, SettingsError, StudyRuleError
+from domain.graphs import GraphQuery
 from domain.kaleido import NoValence, ScoreFailure, ScoreFailureReason, ScoreSource, ValueScore
 from domain.people import Source
 from domain.studies import StudyState
@@ -26,8 +27,10 @@ from services.food_for_thought import (
     relevance_cut,
     told,
 )
+from services.group_material import read_material
 from services.interview import InterviewService, Verdict
 from services.interview_record import load
+from services.process_measures import process_measures
 from services.scoring import Scoring
 from storage import Act
 
@@ -111,7 +114,7 @@ class Room:
 
     def log(self):
         with self.rooms.database.read() as store:
-            return [e for e in store.events.of_kinds("s1", {OPENED, SHOWN, EMPTY, FAILED})]
+            return list(store.events.of_kinds("s1", {OPENED, SHOWN, EMPTY, FAILED}))
 
 
 def settled(food, person):
@@ -150,6 +153,14 @@ def test_nothing_is_offered_before_the_person_has_spoken(rooms, food, scorer):
     room.act("answer", STORY)
     assert food.is_offered(room.person)
     assert scorer.asked == []
+
+
+def test_a_word_of_greeting_is_no_story(rooms, food):
+    room = Room(rooms)
+    room.act("answer", "Hello there.")
+    assert not food.is_offered(room.person)
+    room.act("answer", STORY)
+    assert food.is_offered(room.person)
 
 
 def test_a_look_shows_at_most_three_values_above_the_cut_near_the_story(rooms, food, scorer):
@@ -283,8 +294,19 @@ def test_a_card_says_whether_its_author_looked_before(rooms, food):
     for room in (looked, did_not):
         room.act("answer", STORY)
     settled(food, looked.person)
-    assert looked.confirm().saw_values
     assert not did_not.confirm().saw_values
+    assert looks_recorded(rooms) == {}
+    assert looked.confirm().saw_values
+    assert sorted(looks_recorded(rooms).values()) == [0.0, 1.0]
+    view = rooms.live.view("s1", sources=frozenset({Source.PERSON}))
+    assert (view.n_cards, view.n_saw_values) == (2, 1)
+
+
+def looks_recorded(rooms):
+    with rooms.database.read() as store:
+        material = read_material(store, GraphQuery(study_id="s1"))
+    found = next(one for one in process_measures(material) if one.name == "saw_values")
+    return {person: amount.amount for person, amount in found.by_person.items()}
 
 
 def test_a_look_at_values_changes_nothing_in_the_interview(rooms, food):
