@@ -73,6 +73,8 @@ class Card(Noun):
     provenance: Provenance | None = None
     """What drafted it, where a machine did."""
     moderation_reason: Text = ""
+    saw_values: bool = False
+    """Its author looked at values of others in the interview, before these words were confirmed."""
     created_at: Moment
     updated_at: Moment
 

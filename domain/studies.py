@@ -36,6 +36,8 @@ class Study(Noun):
     language: str = "en"
     chat_backend: str = ""
     """Interviewer of this study, such as ``guided``; empty follows the setting ``MORALGRAPH_CHAT``."""
+    offers_values: bool = False
+    """Whether the interview offers values of the graph as food for thought, once the person has told something."""
     created_at: Moment
 
 

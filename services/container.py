@@ -18,6 +18,7 @@ from services.explore import Explore
 from services.export_jobs import ExportJobs
 from services.exporting import Exporting
 from services.finishing import Finishing
+from services.food_for_thought import FoodForThought
 from services.interchange import Interchange
 from services.interview import InterviewService, prompt_hashes
 from services.judging import Judging
@@ -68,6 +69,11 @@ class Services(Parts):
         return InterviewService(
             self.desk, chat_for=self.chat_for, chat_of_study=self.chat_of_study, meaning=self.meaning
         )
+
+    @cached_property
+    def food_for_thought(self) -> FoodForThought:
+        """Values of others in the interview."""
+        return FoodForThought(self.desk, lambda: self.kaleido)
 
     @cached_property
     def belonging(self) -> Belonging:

@@ -19,6 +19,7 @@ from elicitation.machine import step
 from elicitation.rules import check_line
 from elicitation.states import MAX_QUESTIONS, InterviewState, Stage, Topic, Verdict
 from services.acts import Desk
+from services.food_for_thought import has_seen_values
 from services.interview_record import (
     Held,
     Loaded,
@@ -223,7 +224,8 @@ class InterviewService:
             store.interviews.save_step(record, turns=turns)
             set_step(store, person, held.state.stage, clock=self._desk.clock)
             if isinstance(event, events.Confirmed):
-                keep_card(store, confirmed_card(person, record, held, event.card, now=self._desk.clock()))
+                seen, now = has_seen_values(store, person), self._desk.clock()
+                keep_card(store, confirmed_card(person, record, held, event.card, saw_values=seen, now=now))
 
         self._desk.act_of_person(
             person,

@@ -50,7 +50,9 @@ def draft_from_words(held: Held) -> Held:
     return held.model_copy(update={"state": step(held.state, events.Drafted(card=card)).state})
 
 
-def confirmed_card(person: Participant, record: InterviewRecord, held: Held, text: CardText, *, now: datetime) -> Card:
+def confirmed_card(
+    person: Participant, record: InterviewRecord, held: Held, text: CardText, *, saw_values: bool, now: datetime
+) -> Card:
     """Return the card that a person confirmed, linked to its interview and to what drafted it."""
     return Card(
         id=CardId(content_hash(["card", person.id])[:32]),
@@ -62,6 +64,7 @@ def confirmed_card(person: Participant, record: InterviewRecord, held: Held, tex
         status=CardStatus.CONFIRMED,
         text=text,
         provenance=held.card_provenance,
+        saw_values=saw_values,
         created_at=now,
         updated_at=now,
     )

@@ -57,6 +57,8 @@ class LiveView(NamedTuple):
     n_votes: int
     n_cards: int
     n_hidden: int
+    n_saw_values: int
+    """Confirmed cards whose authors were shown values of the map in the interview."""
     survey: tuple[SurveyLine, ...]
 
 
@@ -104,6 +106,7 @@ class Live:
             n_votes=n_votes,
             n_cards=sum(c.status is CardStatus.CONFIRMED for c in cards),
             n_hidden=sum(c.status is CardStatus.HIDDEN for c in cards),
+            n_saw_values=sum(c.saw_values and c.status is CardStatus.CONFIRMED for c in cards),
             survey=tuple(
                 _survey_line(question, [a.score for a in answers if a.question is question and a.score is not None])
                 for question in SurveyQuestion

@@ -30,6 +30,7 @@ TEXTS: dict[str, MeasureText] = {
     "finished": MeasureText("Invited and finished", "share of people who joined"),
     "minutes": MeasureText("Minutes from joining to the end", "minutes, of people who finished"),
     "words_on_card": MeasureText("Words on their card", "words"),
+    "saw_values": MeasureText("Looked at values of the map before writing their card", "share of people with a card"),
     "cards_merged": MeasureText("Card placed under a value that others founded", "share of people with a card"),
     "times_shown": MeasureText("Times their value was shown to others", "times"),
     "votes_per_impression": MeasureText("Ticks their value received each time it was shown", "ticks per time shown"),
@@ -100,10 +101,17 @@ def _cards(material: Material) -> Found:
         received[card.person_id] = Amount(float(n_ticked), float(n_shown))
     return {
         "words_on_card": (Kind.MEDIAN, words),
+        "saw_values": (Kind.SHARE, _looks(material)),
         "cards_merged": (Kind.SHARE, is_merged),
         "times_shown": (Kind.MEDIAN, times_shown),
         "votes_per_impression": (Kind.RATIO, received),
     }
+
+
+def _looks(material: Material) -> Mapping[PersonId, Amount]:
+    """Whether each author looked at values of the map; nothing where nobody did, as in a study that offers none."""
+    saw = {card.person_id: Amount(float(card.saw_values)) for card in material.cards if card.person_id is not None}
+    return saw if any(one.amount for one in saw.values()) else {}
 
 
 def _exposure(material: Material) -> tuple[dict[ValueId, Counter[PersonId]], dict[ValueId, Counter[PersonId]]]:

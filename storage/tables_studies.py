@@ -24,6 +24,7 @@ class StudyRow(Row, table=True):
     is_listed: bool
     language: str
     chat_backend: str
+    offers_values: bool
     created_at: datetime = Field(sa_type=MomentType)
 
 

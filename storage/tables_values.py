@@ -29,6 +29,7 @@ class CardRow(Row, table=True):
     description: str
     provenance: dict[str, str] | None = Field(sa_type=JSON_TYPE, nullable=True)
     moderation_reason: str
+    saw_values: bool
     created_at: datetime = Field(sa_type=MomentType)
     updated_at: datetime = Field(sa_type=MomentType)
 

@@ -100,6 +100,7 @@ class Walk:
         self._services = services
         study = services.studies.all()[0]
         self._study_id = study.id
+        self.n_looks = 0
         self._person_id = PersonId("p" * 32)
         token = services.tokens.participant(ParticipantTicket(person_id=self._person_id, study_id=study.id))
         self.app = AppTest.from_file(str(ROOT / "ui" / "frame.py"), default_timeout=LIMIT_S)
@@ -114,6 +115,15 @@ class Walk:
     def press(self, key):
         next(button for button in self.app.button if key in (button.key or "")).click().run()
         self.check(key)
+
+    def look_at_food(self):
+        for fold in self.app.expander:
+            key = fold.proto.id.rpartition("-")[2]
+            if ".food." in key:
+                self.app.session_state[key] = True
+                self.app.run()
+                self.check(key)
+                self.n_looks += 1
 
     def check(self, where):
         assert not self.app.exception, f"{where}: {self.app.exception}"
@@ -133,6 +143,8 @@ class Walk:
 def walk(tmp_path):
     services = Services(Settings(data_dir=tmp_path / "data", embedder="hash", index="exact", testing=True))
     ensure_starter(services.desk)
+    offering = services.studies.all()[0].model_copy(update={"offers_values": True})
+    services.studies.update(offering, staff="ada", client_id="offer")
     runtime.use(services)
     yield Walk(services, ROOT / "assets" / "starter")
     runtime.use(None)
@@ -148,6 +160,8 @@ def test_every_sentence_of_the_participants_way_comes_from_the_catalogue(walk):
     for answer in ANSWERS:
         app.text_area[0].input(answer)
         walk.press("interview.send")
+        walk.look_at_food()
+    assert walk.n_looks
     walk.press("interview.card")
     walk.open("elicit/card.py")
     walk.press("card.confirm")

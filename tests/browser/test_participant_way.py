@@ -1,7 +1,9 @@
 """A participant goes the whole way in a real browser, and nothing they gave is lost on it."""
 
+import contextlib
 import json
 import re
+import sqlite3
 
 import pytest
 from playwright.sync_api import expect
@@ -90,6 +92,48 @@ def test_a_killed_server_loses_no_vote(start_server, page, walker):
     expect(page.locator(".mg-story").first).to_have_text(story)
     votes = json.loads(page.request.get(f"{server.url}/my-data.json").text())["votes"]
     assert sorted(v["newest"]["answer"] for v in votes) == ["not_wiser", "wiser"]
+
+
+def test_food_for_thought_comes_after_the_story_when_asked_for_and_is_logged(
+    start_server, open_page, walker, screenshot
+):
+    server = start_server()
+    fold = "Food for thought: values on the map"
+    unoffered = walker(open_page(), server.url)
+    unoffered.begin()
+    unoffered.answer(unoffered.STORY)
+    expect(unoffered.page.get_by_text(fold)).to_have_count(0)
+
+    staff = open_page()
+    server.sign_in(staff)
+    staff.get_by_text("Words and options").click()
+    staff.get_by_text("Offer values of the map in the interview").click()
+    staff.get_by_role("button", name="Save", exact=True).click()
+    expect(staff.get_by_text("Words and options")).to_be_visible()
+
+    person = walker(open_page(), server.url)
+    person.begin()
+    person.settle()
+    expect(person.page.get_by_text(fold)).to_have_count(0)
+    person.answer(person.STORY)
+    person.settle()
+    assert logged(server) == []
+    person.page.get_by_label("Your answer").fill("Half of an answer")
+    person.page.get_by_text(fold).click()
+    person.see("nothing here has to fit you")
+    assert 1 <= person.page.locator(".mg-card.mg-small").count() <= 3
+    expect(person.page.get_by_label("Your answer")).to_have_value("Half of an answer")
+    assert logged(server) == ["food.opened", "food.shown"]
+    screenshot(person.page, "food-for-thought")
+    person.answer(person.ANSWERS[1])
+    expect(person.page.locator(".mg-card.mg-small")).to_have_count(0)
+
+
+def logged(server):
+    """Kinds of events of food for thought in the server's own database, oldest first."""
+    path = next(server.data_dir.glob("*.sqlite3"))
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        return [kind for (kind,) in database.execute("SELECT kind FROM event WHERE kind LIKE 'food.%' ORDER BY seq")]
 
 
 def test_a_dropped_connection_keeps_the_step(server, page, walker):

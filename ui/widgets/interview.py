@@ -13,6 +13,7 @@ from ui.messages import N_, t
 from ui.navigation import Room, go
 from ui.runtime import services
 from ui.widgets.conversation import show_conversation
+from ui.widgets.food_for_thought import offer_food
 from ui.widgets.policy_judging import judge_policies
 from ui.widgets.states import show_failure, show_notice
 
@@ -49,6 +50,8 @@ def show_interview(guest: Guest, *, key: str) -> None:
         show_conversation((), view.newest)
         _answer_box(guest, view, key=key)
     _ways_on(guest, view, key=key)
+    if not view.policies_to_test:
+        offer_food(guest, view.revision, key=f"{key}.food")
 
 
 @st.fragment(run_every=POLL_EVERY)

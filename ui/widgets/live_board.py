@@ -37,6 +37,7 @@ def show_board(view: LiveView, *, key: str) -> None:
         (str(view.n_cards), "cards"),
         (str(view.n_votes), "votes"),
         (str(view.n_hidden), "hidden cards"),
+        *([(str(view.n_saw_values), "cards after a look at the map")] if view.n_saw_values else []),
     )
     st.html(
         '<div class="mg-figures">'

@@ -18,7 +18,8 @@ def review_card(setup: StudySetup, item: CardInReview, *, key: str) -> None:
     show_card(card.text, byline=item.alias, size="small", key=f"{key}.card", source=card.source)
     place = f"under {item.value.number} · {plain(item.value.title)}" if item.value else "not placed yet"
     state = f" · HIDDEN: {card.moderation_reason}" if card.status is CardStatus.HIDDEN else ""
-    st.caption(f"{card.source.value} · {place}{state}")
+    seen = " · looked at values of the map in the interview" if card.saw_values else ""
+    st.caption(f"{card.source.value} · {place}{seen}{state}")
     with st.popover("Act on this card"):
         reason = st.text_input("Reason (logged; the author can read it)", key=f"{key}.reason")
         if card.status is CardStatus.HIDDEN:

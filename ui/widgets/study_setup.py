@@ -79,6 +79,13 @@ def edit_study(setup: StudySetup, *, key: str) -> None:
             "n_comparisons": int(st.number_input("Stories to compare", 0, 20, study.n_comparisons)),
             "is_graph_public": st.checkbox("Anyone may look at the map", study.is_graph_public),
             "is_listed": st.checkbox("List it on the start page", study.is_listed),
+            "offers_values": st.checkbox(
+                "Offer values of the map in the interview, as food for thought",
+                study.offers_values,
+                help="A closed fold beside the questions, from the first answer on. Who opens it sees at most three "
+                "values that come near their story; their card then says so. The story goes to the scorer of this "
+                f"installation ({services().settings.scorer}).",
+            ),
             "chat_backend": st.text_input(
                 "Interviewer (empty: the installation's own)", study.chat_backend, placeholder="openai:MODEL@URL"
             ),

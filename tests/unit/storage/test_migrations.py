@@ -43,6 +43,12 @@ ROWS["0004_pair_judgements"] = (
     "INSERT INTO pair_judgement VALUES ('s1', 'v1', 'v1', 'w', 0.5, 'unsure', '[]', 'm', 'p', '[]', '" + MOMENT + "')",
     "INSERT INTO pair_ruling VALUES ('r1', 's1', 'v1', 'v1', 'w', 'apart', 'staff:ada', '', '" + MOMENT + "', NULL)",
 )
+ROWS["0005_food_for_thought"] = (
+    ROWS["0001_first_schema"][0].removesuffix(")") + ", true)",
+    *ROWS["0004_pair_judgements"][1:],
+    "INSERT INTO card VALUES ('k1', 's1', 'p1', 'person', NULL, NULL, NULL, 'confirmed', 1, 'T', 'own', '', 'own', "
+    "'[]', '', NULL, '', '" + MOMENT + "', '" + MOMENT + "', true)",
+)
 
 
 def test_every_released_schema_has_rows_to_test_with():

@@ -12,7 +12,14 @@ THEIRS += tuple(
     f"ui/widgets/{name}.py"
     for name in ("card_editor", "choosing", "comparing", "contributions", "conversation", "finishing", "interview")
 )
-THEIRS += ("ui/widgets/landing_place.py", "ui/widgets/opinions.py", "ui/widgets/policy_judging.py", "ui/chrome.py")
+THEIRS += (
+    "ui/widgets/food_for_thought.py",
+    "services/food_for_thought",
+    "ui/widgets/landing_place.py",
+    "ui/widgets/opinions.py",
+    "ui/widgets/policy_judging.py",
+    "ui/chrome.py",
+)
 MAX_GRADE = 8.0
 MIN_SENTENCE = 4
 """Words from which a message counts as running text; labels of buttons have no grade."""
