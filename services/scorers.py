@@ -19,7 +19,7 @@ from domain.nouns import Noun
 from domain.probes import StanceModel
 from domain.protocols import ChatModel, ValueScorer
 from kaleido.asking import AskedScorer
-from kaleido.likeness import LikenessScorer, read_curve
+from kaleido.likeness import LikenessScorer, read_adapter, read_curve
 from kaleido.scorer import N_CANDIDATES, KaleidoScorer
 from services.language_scorer import LanguageScorer
 from services.settings import Settings
@@ -42,7 +42,9 @@ def build_scorer(name: str, settings: Settings) -> ValueScorer:
 
 
 def _default(_: str, settings: Settings) -> ValueScorer:
-    return LikenessScorer(build_embedder(settings.embedder, testing=settings.testing), read_curve(CURVE))
+    curve = read_curve(CURVE)
+    adapter = read_adapter(CURVE.parent / curve.adapter) if curve.adapter else None
+    return LikenessScorer(build_embedder(settings.embedder, testing=settings.testing), curve, adapter)
 
 
 def _asked(rest: str, settings: Settings) -> ValueScorer:
