@@ -167,14 +167,15 @@ def auc(pairs: Labelled, scores: FloatArray) -> float:
     return float(roc_auc_score(pairs.is_positive, scores))
 
 
-def interval(pairs: Labelled, scores: FloatArray) -> tuple[float, float]:
-    """Return the 95 % interval of the area over resampled groups."""
+def interval(pairs: Labelled, scores: FloatArray, beside: FloatArray | None = None) -> tuple[float, float]:
+    """Return the 95 % interval of the area over resampled groups, or of how much it lies above that of ``beside``."""
     rng = np.random.default_rng(SEED)
     _, own = np.unique(pairs.groups, return_inverse=True)
     labels, n_groups, drawn = np.array(pairs.is_positive), int(own.max()) + 1, []
     for _ in range(N_RESAMPLES):
         weights = np.bincount(rng.integers(n_groups, size=n_groups), minlength=n_groups)[own]
         if weights[labels].any() and weights[~labels].any():
-            drawn.append(roc_auc_score(labels, scores, sample_weight=weights))
+            less = 0.0 if beside is None else roc_auc_score(labels, beside, sample_weight=weights)
+            drawn.append(roc_auc_score(labels, scores, sample_weight=weights) - less)
     low, high = np.quantile(drawn, [0.025, 0.975])
     return float(low), float(high)

@@ -8,7 +8,6 @@ with nothing fitted, ``unadapted`` the default one without its adapter.
 
 import argparse
 import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +33,9 @@ def scorer_called(name: str) -> ValueScorer:
         return build_scorer(name, settings)
     means = {"situation_mean": (), "value_mean": ()} if name == COSINE else {}
     curve = read_curve(CURVE).model_copy(update={**means, "adapter": "", "slope": 1.0, "intercept": 0.0})
-    return LikenessScorer(build_embedder(settings.embedder), curve)
+    scorer = LikenessScorer(build_embedder(settings.embedder), curve)
+    scorer.name = name
+    return scorer
 
 
 def scores_of(results: list[ValueScore | ScoreFailure], task: str) -> tuple[FloatArray, int]:
@@ -52,23 +53,27 @@ def scores_of(results: list[ValueScore | ScoreFailure], task: str) -> tuple[Floa
     return found, n_failed
 
 
-def measure(scorer: ValueScorer, pairs: Labelled, task: str) -> dict[str, object]:
-    """Return the area under the curve with its interval, pairs, groups, failures and seconds."""
+def measure(scorer: ValueScorer, pairs: Labelled, task: str, beside: ValueScorer | None = None) -> dict[str, object]:
+    """Return the area under the curve with its interval, pairs, groups and failures; beside another one, its gain."""
     asked = [
         ScoreRequest(situation=situation, vrd=Vrd(kind=VrdKind.VALUE, text=value))
         for situation, value in zip(pairs.situations, pairs.values, strict=True)
     ]
-    started = time.monotonic()
     # Nothing passes this cut: a language model is not asked which way a value pulls where that is not measured.
     cut = KindThresholds(value=1, right=1, duty=1) if task == RELEVANCE else None
     scores, n_failed = scores_of(scorer.score(asked, min_relevance=cut), task)
-    seconds = time.monotonic() - started
     low, high = interval(pairs, scores)
     return {
         "task": task, "pairs": len(asked), "groups": len(set(pairs.groups)), "failed": n_failed,
         "auc": round(auc(pairs, scores), 3), "interval_95": [round(low, 3), round(high, 3)],
-        "seconds": round(seconds, 1),
+        **(_gain(scores, scores_of(beside.score(asked), task)[0], pairs, beside.name) if beside else {}),
     }  # fmt: skip
+
+
+def _gain(scores: FloatArray, others: FloatArray, pairs: Labelled, name: str) -> dict[str, object]:
+    low, high = interval(pairs, scores, others)
+    gain = round(auc(pairs, scores) - auc(pairs, others), 3)
+    return {"gain": {"over": name, "auc": gain, "interval_95": [round(low, 3), round(high, 3)]}}
 
 
 def main() -> None:
@@ -76,6 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scorer", required=True, help="as in MORALGRAPH_SCORER, or cosine")
     parser.add_argument("--label", default="", help="what it is called in the table; the name if not given")
+    parser.add_argument("--beside", default="", help="another scorer; how far the first lies above it is told too")
     parser.add_argument("--data", type=Path, required=True, help="folder of the published dilemmas")
     parser.add_argument("--study", type=Path, required=True, help="folder of the published study")
     parser.add_argument("--civics", type=Path, required=True, help="file of the published statements")
@@ -88,11 +94,12 @@ def main() -> None:
     if asked.arguments is not None:
         sets["arguments"] = arguments(asked.arguments, "test")
     scorer = scorer_called(asked.scorer)
+    beside = scorer_called(asked.beside) if asked.beside else None
     for name in asked.sets:
         if name not in sets or (SETS[name] == VALENCE and not scorer.info().has_valence):
             continue
         pairs = sampled(sets[name], asked.sample) if 0 < asked.sample < len(sets[name].groups) else sets[name]
-        figures = measure(scorer, pairs, SETS[name])
+        figures = measure(scorer, pairs, SETS[name], beside)
         print(name, json.dumps(figures), flush=True)
         _add(asked.out, asked.label or asked.scorer, "all" if pairs is sets[name] else "sample", name, figures)
 
