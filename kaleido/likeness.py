@@ -1,12 +1,14 @@
 """The default scorer: how near a value's meaning is to the situation's, read as a probability. It tells no valence.
 
-The cosine similarity of two embeddings, both less the mean of their kind (texts of one kind all lean the same way),
-goes through a logistic curve: relevance = 1 / (1 + exp(-(slope * cosine + intercept))). Means, slope, intercept and
-measured quality come from ``benchmarks.quality.relevance`` and lie in assets/scorers/likeness.json.
+The cosine similarity of two embeddings, both less the mean of their kind (texts of one kind all lean the same way) and
+adapted, goes through a logistic curve: relevance = 1 / (1 + exp(-(slope * cosine + intercept))). The adapter adds a map
+of low rank to a vector: x + x D U. All of it and the measured quality come from ``benchmarks.quality.relevance`` and
+lie in assets/scorers/.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -47,9 +49,30 @@ class Curve(Noun):
     situation_mean: tuple[float, ...]
     """One number a column; empty takes nothing away."""
     value_mean: tuple[float, ...]
+    adapter: str = ""
+    """Name of the file of the adapter beside this one; empty where there is none."""
     slope: float
     intercept: float
     quality: tuple[Quality, ...]
+
+
+class Adapter(NamedTuple):
+    """A map of low rank that is added to a vector."""
+
+    down: FloatArray
+    """Shape (columns, rank)."""
+    up: FloatArray
+    """Shape (rank, columns)."""
+
+    def applied(self, vectors: FloatArray) -> FloatArray:
+        """Return x + x D U for each row."""
+        return np.asarray(vectors + vectors @ self.down @ self.up, dtype=np.float32)
+
+
+def read_adapter(path: Path) -> Adapter:
+    """Return the adapter of a file."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return Adapter(np.asarray(arrays["down"], dtype=np.float32), np.asarray(arrays["up"], dtype=np.float32))
 
 
 def read_curve(path: Path) -> Curve:
@@ -67,24 +90,42 @@ def value_text(vrd: Vrd) -> str:
     return f"In this situation, {vrd.text} matters."
 
 
-def centred_cosine(situations: FloatArray, values: FloatArray, curve: Curve) -> FloatArray:
-    """Return for each row the cosine of both less their means, shape (rows,), -1..1; 0 where one of them vanishes."""
+def centred_cosine(
+    situations: FloatArray, values: FloatArray, curve: Curve, adapter: Adapter | None = None
+) -> FloatArray:
+    """Return for each row the cosine of both, less their means and adapted, shape (rows,), -1..1.
+
+    It is 0 where one of them vanishes.
+    """
     one = situations - np.array(curve.situation_mean or 0, dtype=np.float32)
     other = values - np.array(curve.value_mean or 0, dtype=np.float32)
+    if adapter is not None:
+        one, other = adapter.applied(one), adapter.applied(other)
     norms = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     cosine: FloatArray = np.divide((one * other).sum(axis=1), norms, out=np.zeros_like(norms), where=norms > 0)
     return cosine
 
 
 class LikenessScorer:
-    """Scores pairs by closeness of meaning."""
+    """Scores pairs by closeness of meaning.
 
-    def __init__(self, embedder: Embedder, curve: Curve) -> None:
+    Args:
+        embedder: turns texts into vectors.
+        curve: what was fitted.
+        adapter: was fitted with the curve; left out for another embedder.
+    """
+
+    def __init__(self, embedder: Embedder, curve: Curve, adapter: Adapter | None = None) -> None:
         self.name = NAME
         self._embedder = embedder
+        self._adapter = adapter if embedder.name == curve.embedder else None
         # Means and figures hold for the embedder they were made with; of another one the bare cosine is taken.
-        other: dict[str, object] = {"situation_mean": (), "value_mean": (), "quality": ()}
+        other: dict[str, object] = {"situation_mean": (), "value_mean": (), "adapter": "", "quality": ()}
         self._curve = curve if embedder.name == curve.embedder else curve.model_copy(update=other)
+        fitted = [str(self._curve.slope), str(self._curve.intercept), *map(str, self._curve.value_mean)]
+        if self._adapter is not None:
+            fitted += [self._adapter.down.tobytes().hex(), self._adapter.up.tobytes().hex()]
+        self._source = ScoreSource(checkpoint=embedder.name, template_hash=content_hash(fitted), dtype="fp32")
 
     def info(self) -> ScorerInfo:
         """Tell the measured quality, and the line that gets a scorer with valence."""
@@ -99,8 +140,7 @@ class LikenessScorer:
 
     def source(self) -> ScoreSource:
         """Return embedder and curve."""
-        fitted = [str(self._curve.slope), str(self._curve.intercept), *map(str, self._curve.value_mean)]
-        return ScoreSource(checkpoint=self._embedder.name, template_hash=content_hash(fitted), dtype="fp32")
+        return self._source
 
     def score(
         self,
@@ -128,7 +168,7 @@ class LikenessScorer:
         vectors = self._embedder.embed(texts)
         situations = vectors[[place[pair.situation] for pair in pairs]]
         values = vectors[[place[value_text(pair.vrd)] for pair in pairs]]
-        cosine = centred_cosine(situations, values, self._curve)
+        cosine = centred_cosine(situations, values, self._curve, self._adapter)
         source = self.source()
         relevance = 1 / (1 + np.exp(-(self._curve.slope * cosine.astype(np.float64) + self._curve.intercept)))
         return [

@@ -20,7 +20,7 @@ from domain.nouns import Noun
 from domain.probes import StanceModel
 from domain.protocols import ChatModel, ValueGenerator, ValueScorer
 from kaleido.asking import AskedScorer
-from kaleido.likeness import LikenessScorer, read_curve
+from kaleido.likeness import LikenessScorer, read_adapter, read_curve
 from kaleido.proposing import AskedProposer
 from kaleido.scorer import N_CANDIDATES, KaleidoScorer
 from services.language_scorer import LanguageScorer
@@ -53,7 +53,9 @@ def build_generator(scorer: ValueScorer, settings: Settings) -> ValueGenerator |
 
 
 def _default(_: str, settings: Settings) -> ValueScorer:
-    return LikenessScorer(build_embedder(settings.embedder, testing=settings.testing), read_curve(CURVE))
+    curve = read_curve(CURVE)
+    adapter = read_adapter(CURVE.parent / curve.adapter) if curve.adapter else None
+    return LikenessScorer(build_embedder(settings.embedder, testing=settings.testing), curve, adapter)
 
 
 def _asked(rest: str, settings: Settings) -> ValueScorer:
