@@ -10,6 +10,7 @@ from typing import NamedTuple
 from domain.errors import UserInputError
 from domain.graphs import GraphQuery
 from domain.ids import StudyId
+from domain.nouns import content_hash
 from domain.stances import AGREE, DISAGREE, NEUTRAL
 from domain.votes import EdgeAnswer
 from services.analysis_votes import number_of, read_votes
@@ -23,6 +24,10 @@ CLAIM = "This person became wiser."
 BARE = "{context}: somebody used to care about {src}, and now cares about {wiser}."
 """Where a study came without the words of its stories."""
 OPTION = {EdgeAnswer.WISER: AGREE, EdgeAnswer.NOT_SURE: NEUTRAL, EdgeAnswer.NOT_WISER: DISAGREE}
+
+
+CONTEXT_CHARS = 6
+"""Of a context's hash, so that an item keeps its name while contexts come and go."""
 
 
 class Told(NamedTuple):
@@ -52,8 +57,7 @@ def read_told(database: Database, study_id: StudyId) -> Told:
     for row in votes.rows:
         place = (number_of(row.src_id), number_of(row.wiser_id), row.context)
         answers.setdefault(place, Counter())[OPTION[row.answer]] += 1
-    contexts = {context: at for at, context in enumerate(sorted({place[2] for place in answers}), start=1)}
-    told = [(place, f"{place[0]}-{place[1]}-{contexts[place[2]]}") for place in sorted(answers)]
+    told = [(place, f"{place[0]}-{place[1]}-{content_hash(place[2])[:CONTEXT_CHARS]}") for place in sorted(answers)]
     if not told:
         raise UserInputError("Nobody answered a story of this study yet, so there is nothing to ask a model.")
     items = ItemFile(

@@ -211,7 +211,7 @@ class StanceReadings:
         material = self.material(name)
         with self._database.read() as store:
             slug = store.studies.get(study_id).slug
-        if material.card.dataset != dataset_of(slug) or not material.items:
+        if not material.items or material.items[0].dataset != dataset_of(slug):
             return None
         told = read_told(self._database, study_id)
         return compare_population(material.items, material.answers, told.counts, source=slug)

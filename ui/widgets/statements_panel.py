@@ -17,6 +17,8 @@ from ui.widgets.states import show_empty, show_failure
 PLACES: dict[By, str] = {"locale": "Language and country", "language": "Language", "publisher": "Publisher",
                           "organisation_type": "Kind of publisher"}  # fmt: skip
 MAX_TEXT = 120
+MAX_COLUMNS = 6
+"""Topics drawn side by side; of more of them each gets a row."""
 MAX_PLACES = 10
 """Rows drawn: the places with most statements. The table has all."""
 
@@ -65,8 +67,12 @@ def _show_cells(report: StatementReport, *, key: str) -> None:
         for cell in report.cells
         if cell.score is not None and cell.place in places
     ]
+    rows, columns = places, topics
+    if len(topics) > MAX_COLUMNS and len(places) < len(topics):  # long names have room beside the rows alone
+        rows, columns = topics, places
+        heat = [cell._replace(row=cell.column, column=cell.row) for cell in heat]
     st.plotly_chart(
-        heat_figure(heat, rows=places, columns=topics, palette=current_palette()), width="stretch", key=f"{key}.heat"
+        heat_figure(heat, rows=rows, columns=columns, palette=current_palette()), width="stretch", key=f"{key}.heat"
     )
     st.caption(
         "Mean agreement from -100 (disagrees) to 100 (agrees) and n. Cells of fewer than ten statements show n alone. "
