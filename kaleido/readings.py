@@ -12,17 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from domain.kaleido import (
-    ActionComparison,
-    MissingValue,
-    SituationReading,
-    Valence,
-    ValueDifference,
-    ValueScore,
-    Vrd,
-    VrdKind,
-)
+from domain.kaleido import Valence, ValueScore, Vrd, VrdKind
 from domain.nouns import FloatArray
+from domain.value_readings import ActionComparison, MissingValue, SituationReading, ValueDifference
 
 LEAST_RELEVANCE = 0.5
 MOST_SIMILAR = 0.6

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from domain.kaleido import CandidateRules, Explanation, MissingValue, ScoreFailure, Vrd
+from domain.kaleido import CandidateRules, Explanation, ScoreFailure, Vrd
 from domain.nouns import FloatArray
 from domain.protocols import Cancel, Embedder, Progress, ValueGenerator, ValueScorer
+from domain.value_readings import MissingValue
 from kaleido.candidates import Candidates, Weighed, thin, weigh
 from kaleido.readings import MOST_SIMILAR, missing_values
 from services.awaited import Awaited, AwaitedThings

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from domain.errors import MoralGraphError
 from domain.ids import StudyId
-from domain.kaleido import ActionComparison, ScoreFailure, ScoreRequest, SituationReading, ValueScore, Vrd, VrdKind
+from domain.kaleido import ScoreFailure, ScoreRequest, ValueScore, Vrd, VrdKind
 from domain.people import REAL_SOURCES, Source
 from domain.protocols import ValueScorer
+from domain.value_readings import ActionComparison, SituationReading
 from kaleido.readings import ScoredVrd, compare_actions, read_situation
 from storage import Database
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domain.kaleido import SituationReading, ValueScore, Vrd
+from domain.kaleido import ValueScore, Vrd
+from domain.value_readings import SituationReading
 from kaleido.candidates import Candidates
 from kaleido.readings import read_situation
 from services.scoring import Scored

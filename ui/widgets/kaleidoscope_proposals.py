@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from domain.kaleido import CandidateRules, KindThresholds, MissingValue, NgramBounds, ScoreFailure, Vrd
+from domain.kaleido import CandidateRules, KindThresholds, NgramBounds, ScoreFailure, Vrd
+from domain.value_readings import MissingValue
 from services.awaited import Awaited
 from services.proposals import GENERATOR_LINE, SAME_FROM, Candidates, Proposed, choose, lacking
 from ui.runtime import services
