@@ -9,7 +9,7 @@ error of the best, the one with the fewest weights is kept (Breiman and others, 
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +40,7 @@ NAMES = {
     "dilemmas": "DailyDilemmas, the half of the dilemmas that was not fitted, against values of other actions",
     "study": "the published 2023 study, another source: values compared in a context, against values of others",
     "statements": "CIVICS, another source: labels of English statements, against labels of others",
+    "arguments": "Touché23-ValueEval, another source: value categories of arguments, against those of others",
 }
 
 
@@ -93,18 +94,18 @@ def parted(lists: Lists) -> tuple[Lists, Lists]:
     )
 
 
-def fitted_curve(sets: Sets, fitted: Fitted, adapter: Adapter, name: str) -> Curve:
+def fitted_curve(
+    fits: Labelled, measured: Mapping[str, Labelled], fitted: Fitted, adapter: Adapter, name: str
+) -> Curve:
     """Return the logistic curve over the adapted cosine, with its quality on what was not fitted."""
-    found = LogisticRegression(C=1e6).fit(
-        similarity(sets.fits, *fitted.both, adapter)[:, None], np.array(sets.fits.is_positive)
-    )
+    found = LogisticRegression(C=1e6).fit(similarity(fits, *fitted.both, adapter)[:, None], np.array(fits.is_positive))
     quality = tuple(
         Quality(
             measure="relevance AUC (0.5 is chance)",
             figure=round(auc(pairs, similarity(pairs, *fitted.both, adapter)), 3),
             data=words,
         )
-        for words, pairs in ((words, getattr(sets, key)) for key, words in NAMES.items())
+        for words, pairs in ((words, measured[key]) for key, words in NAMES.items())
     )
     return Curve(
         embedder=name,
@@ -144,7 +145,7 @@ def main() -> None:
     best = max((curve for curve, _ in candidates), key=lambda curve: curve["chosen_by"])
     least = best["chosen_by"] - best["standard_error"]
     kept, adapter = min((one for one in candidates if one[0]["chosen_by"] >= least), key=lambda one: one[0]["weights"])
-    curve = fitted_curve(sets, fitted, adapter, embedder.name)
+    curve = fitted_curve(sets.fits, measured, fitted, adapter, embedder.name)
     asked.out.write_text(curve.model_dump_json() + "\n", encoding="utf-8")
     np.savez_compressed(
         asked.out.parent / curve.adapter, down=adapter.down.astype(np.float16), up=adapter.up.astype(np.float16)
@@ -163,7 +164,8 @@ def card(kept: dict[str, object]) -> dict[str, str]:
     return {
         "adapter": "Its vectors, less the mean of their kind, go through a map of low rank that is added to them: "
         f"{kept['weights']:,} weights in half precision.",
-        "trained": "Four fifths of one half of DailyDilemmas (CC BY 4.0). No other text.",
+        "trained": "Four fifths of one half of DailyDilemmas (CC BY 4.0); means and curve on the whole of that half. "
+        "No other text.",
         "chosen": f"A fifth of that half, and the validation part of Touché23-ValueEval; kept: {kept['name']}, "
         f"round {kept['kept']} of 12.",
     }
