@@ -63,8 +63,10 @@ statements lose. So those columns are a little kinder than a blind test. The fir
 of every trial is in `benchmarks/results/relevance-learning.json`.
 
 Tried before, without figures here, and no better than dilemmas alone: a map for situations and another for values;
-scenarios of MoralChoice as well. Valence from a bilinear form on the same vectors stayed near chance. Not tried, for
-want of processor time: training the embedder itself."""
+scenarios of MoralChoice as well. Valence from a bilinear form on the same vectors stayed near chance. Training
+the embedder itself (`benchmarks.quality.tuning`) and a cross-encoder for valence (`benchmarks.quality.pulling`) was
+tried too, once each, and is not used: no gain over the default whose interval leaves out 0 on another source, and
+valence of arguments near chance. Figures: `benchmarks/results/tuning.json`."""
 
 
 def figure(one: dict[str, Any] | None) -> str:

@@ -80,15 +80,16 @@ def arguments(folder: Path, part: str) -> Labelled:
 
     Pairs of arguments for or against one conclusion are one group.
     """
-    rows = {row["Argument ID"]: row for row in _tsv(folder / f"arguments-{part}.tsv")}
-    labels = [row for row in _tsv(folder / f"labels-{part}.tsv") if row["Argument ID"] in rows]
+    rows = {row["Argument ID"]: row for row in rows_of(folder / f"arguments-{part}.tsv")}
+    labels = [row for row in rows_of(folder / f"labels-{part}.tsv") if row["Argument ID"] in rows]
     found = [(rows[row["Argument ID"]], [name for name, mark in row.items() if mark == "1"]) for row in labels]
     pairs = shuffled([(row["Premise"], values) for row, values in found], rng=np.random.default_rng(SEED))
     place = {one: n for n, one in enumerate(dict.fromkeys(row["Conclusion"] for row, _ in found))}
     return pairs._replace(groups=[place[found[n][0]["Conclusion"]] for n in pairs.groups])
 
 
-def _tsv(path: Path) -> list[dict[str, str]]:
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table whose cells are parted by tabs."""
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines, delimiter="\t"))
 
