@@ -64,9 +64,10 @@ of every trial is in `benchmarks/results/relevance-learning.json`.
 
 Tried before, without figures here, and no better than dilemmas alone: a map for situations and another for values;
 scenarios of MoralChoice as well. Valence from a bilinear form on the same vectors stayed near chance. Training
-the embedder itself (`benchmarks.quality.tuning`) and a cross-encoder for valence (`benchmarks.quality.pulling`) was
-tried too, once each, and is not used: no gain over the default whose interval leaves out 0 on another source, and
-valence of arguments near chance. Figures: `benchmarks/results/tuning.json`."""
+the upper two layers of the embedder (`benchmarks.quality.tuning`) and a cross-encoder for valence
+(`benchmarks.quality.pulling`) was tried in a few short trials, one seed, the last of each kept, and is not used: no
+gain over the default whose interval leaves out 0, though the part it learnt from was still rising when the choosing
+part fell; valence of arguments near chance. Figures: `benchmarks/results/tuning.json`."""
 
 
 def figure(one: dict[str, Any] | None) -> str:
