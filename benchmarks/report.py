@@ -41,7 +41,7 @@ BAR_F1_JUDGED = 0.8
 FIGURES = ("precision", "recall", "f1")
 JUDGING = """`benchmarks.quality.judging`: the {texts} wordings of values of odd number, pairs judged in both orders,
 the most alike first; what a judgement settles for others is not asked. Judges that are wrong at a known rate: mean of
-{draws} draws. The last line is a real model.
+{draws} draws. A line with a name is a real model.
 
 | Judge | Pairs judged | Precision | Recall | F1 |
 |---|---:|---:|---:|---:|"""
@@ -173,17 +173,29 @@ def judging(results: Path) -> list[str]:
     for rate, by_budget in found["if_wrong_at_rate"].items():
         one = list(by_budget.values())[-1]
         rows.append([f"wrong about {float(rate):.0%} of pairs", one["asked"], *(one[k] for k in FIGURES)])
-    own = found["by_model"]
-    rows.append([own["model"].partition("@")[0], own["judged"], *(own["figures"][k] for k in FIGURES)])
-    lines = [f"| {' | '.join(map(str, row))} |" for row in rows]
+    own = found.get("by_model")
+    said: list[str] = []
+    if own is not None:
+        rows.append([own["model"].partition("@")[0], own["judged"], *(own["figures"][k] for k in FIGURES)])
+        said = _of_judge(own)
+    return ["", JUDGING.format(**found), *(f"| {' | '.join(map(str, row))} |" for row in rows), "", *said]
+
+
+def _of_judge(own: dict[str, Any]) -> list[str]:
     word = "met" if own["figures"]["f1"] >= BAR_F1_JUDGED else "**missed**"
-    says = ", ".join(f"{n} {name}" for name, n in own["opinions"].items())
+    says = own["opinions"]
+    lines = [
+        f"- Pairs of {kind}: "
+        + ", ".join(f"{says.get(f'{opinion}, {kind}', 0)} {opinion}" for opinion in ("same", "different", "unsure"))
+        + "."
+        for kind in ("one value", "two values")
+    ]
     return [
-        "", JUDGING.format(**found), *lines, "",
-        f"- The model took {own['seconds']:.0f} s: {says}; its two answers differ in {own['orders_that_differ']} of "
+        f"- The model took {own['seconds']:.0f} s; its two answers differ in {own['orders_that_differ']} of "
         f"{own['judged']} pairs.",
+        *lines,
         f"- F1 of {BAR_F1_JUDGED} with a language model at the border: {word}, {own['figures']['f1']}.",
-    ]  # fmt: skip
+    ]
 
 
 def counting(results: Path) -> list[str]:

@@ -12,8 +12,8 @@ model: the same questions with the beginnings that they share read once, beside 
 | Asked | Calls | Per second | Beside it, per second | Share or ratio | Verdict |
 |---|---:|---:|---:|---:|---|"""
 SERVING = """`moralgraph bench probes --server`: the starter dilemmas in both orders sent to a vLLM server on the same
-cores ({packages}), beside `vllm bench serve` with the same prompts, in turn; measured {at}. Per second: medians of the
-rounds.
+cores ({packages}), beside `vllm bench serve` with the same prompts, in turn;
+measured {at}. Per second: medians of the rounds.
 
 | The server counts in | Calls | Rounds | Ours, per second | `vllm bench serve`, per second | Share | Verdict |
 |---|---:|---:|---:|---:|---:|---|"""
