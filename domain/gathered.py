@@ -53,6 +53,28 @@ class PairJudgement(Noun):
         return (0.0 if settled else 0.5) + max(0.0, 0.5 - abs(self.likeness - cut))
 
 
+class JudgeTrial(Noun):
+    """How a model did on pairs of which the right answer is known, before its word counts."""
+
+    model: str
+    prompt_id: str
+    pairs_hash: str
+    """Of the trial pairs."""
+    n_pairs: int
+    n_right: int
+    n_wrong: int
+    """Of those settled in both orders."""
+    n_unsure: int
+    """With those whose orders differ."""
+    n_failed: int
+    n_orders_differ: int
+    n_same_right: int
+    n_same_wrong: int
+    right_at_least: float = Field(ge=0, le=1)
+    """Lower end of Wilson's 95 % interval of right among settled."""
+    is_passed: bool
+
+
 class BorderlinePair(Noun):
     """Two cards so near to the threshold that a person or a model should look."""
 
@@ -74,6 +96,8 @@ class GatheredCards(Noun):
     """The least certain first; as many as were asked for."""
     n_borderline: int
     judgements: tuple[PairJudgement, ...] = ()
+    trial: JudgeTrial | None = None
+    """Of the model that was to judge; where it did not pass, there are no judgements."""
     embedder: str
     cut: float
     apart: float

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from backends.neighbours_faiss import FaissNeighbours
@@ -10,6 +11,7 @@ from domain.gathered import GatheredCards
 from graph.card_likeness import DEFAULT_BOUNDS
 from services.container import Services
 from services.gathering import MOST_JUDGED, Judge, gather_cards, read_cards
+from services.judge_trial import said_of, try_judge
 
 
 def add_cluster(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,7 +23,9 @@ def add_cluster(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "--cut", type=float, default=DEFAULT_BOUNDS.cut, help="lowest mean likeness of a cluster, 0..1"
     )
     cluster.add_argument(
-        "--judge", action="store_true", help="let the configured language model judge borderline pairs"
+        "--judge",
+        action="store_true",
+        help="let the configured language model, if it passes a trial, judge borderline pairs",
     )
     cluster.add_argument("--most-pairs", type=int, default=MOST_JUDGED, help="at most so many pairs are judged")
     cluster.add_argument("--json", action="store_true", help="a report with borderline pairs and judgements")
@@ -34,13 +38,17 @@ def cluster_file(services: Services, arguments: argparse.Namespace) -> int:
     if not 0 < arguments.cut <= 1 or arguments.most_pairs < 0:
         raise UserInputError("--cut lies above 0 and is at most 1, and --most-pairs is 0 or more.")
     bounds = bounds._replace(cut=arguments.cut, apart=min(bounds.apart, arguments.cut))
+    cards, judge = read_cards(arguments.source), _judge(services, arguments)
+    trial = try_judge(judge.model) if judge is not None else None
+    if trial is not None:
+        print(said_of(trial), file=sys.stderr)
     gathered = gather_cards(
-        read_cards(arguments.source),
+        cards,
         embedder=services.embedder,
         search=FaissNeighbours(),
         bounds=bounds,
-        judge=_judge(services, arguments),
-    )
+        judge=judge if trial is not None and trial.is_passed else None,
+    ).model_copy(update={"trial": trial})
     _write(arguments.out, json.dumps({str(i): n for i, n in gathered.cluster_of}, ensure_ascii=False, indent=1) + "\n")
     print(_report(gathered) if arguments.json else _lines(gathered, arguments.out))
     return 0

@@ -27,6 +27,7 @@ from domain.protocols import ChatModel
 from graph.card_likeness import DEFAULT_BOUNDS
 from graph.linkage import gather
 from services.gathering import MOST_JUDGED, card_pairs, distinct_cards, gather_judged, judge_pairs
+from services.judge_trial import try_judge
 
 N_DRAWS = 20
 ERRORS = (0.0, 0.02, 0.05, 0.1)
@@ -130,6 +131,7 @@ def measure(path: Path, chat_name: str, *, most_pairs: int, timeout_s: float) ->
         chat = build_chat(chat_name, timeout_s=timeout_s)
         if chat is None:
             raise UserInputError("Name a language model, such as openai:MODEL@URL.")
+        report["trial"] = try_judge(chat).model_dump(mode="json")
         report["by_model"] = by_model(cards, chat, most=most_pairs)
     return report
 
