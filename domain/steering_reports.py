@@ -79,5 +79,9 @@ class SteeringReport(Noun):
     """The worse of the two runs."""
     n_changed: int
     """Shared dilemmas whose choice changed."""
+    changed_to_do: tuple[str, ...]
+    """Ids of those that changed towards doing it."""
+    changed_to_leave: tuple[str, ...]
+    """Ids of those that changed towards not doing it."""
     principle: PrincipleSteering | None
     words: str

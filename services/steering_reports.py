@@ -99,13 +99,16 @@ def steer(before: Run, after: Run, principle: StatedPrinciple | None = None) -> 
     place = {item.id: at for at, item in enumerate(after.items)}
     other = np.array([after.leaning[place[item.id]] for item in before.items])
     changes = choice_changes(before.leaning, other)
-    n_changed = int((changes[~np.isnan(changes)] != 0).sum())
+    ids = [item.id for item in before.items]
+    to_do = tuple(one for one, way in zip(ids, changes.tolist(), strict=True) if way > 0)
+    to_leave = tuple(one for one, way in zip(ids, changes.tolist(), strict=True) if way < 0)
+    n_changed = len(to_do) + len(to_leave)
     order = get_args(Verdict)
     verdict: Verdict = max(before.reading.verdict, after.reading.verdict, key=order.index)
     found = None if principle is None else _principle(before, other, principle)
     return SteeringReport(
-        compared=compared, verdict=verdict, n_changed=n_changed, principle=found,
-        words=_words(compared, verdict, n_changed),
+        compared=compared, verdict=verdict, n_changed=n_changed, changed_to_do=to_do, changed_to_leave=to_leave,
+        principle=found, words=_words(compared, verdict, n_changed),
     )  # fmt: skip
 
 
@@ -181,7 +184,8 @@ def principle_words(found: PrincipleSteering) -> str:
     )
     if not found.n_elsewhere:
         return f"{said} There is no other dilemma to see a side effect in."
+    here, elsewhere = (len(found.toward) + len(found.away)) / found.n, found.n_elsewhere_changed / found.n_elsewhere
     return (
         f"{said} Beside it, {found.n_elsewhere_changed} of {found.n_elsewhere} choices on other dilemmas changed "
-        f"({found.n_elsewhere_changed / found.n_elsewhere:.0%}; here {(len(found.toward) + len(found.away)) / found.n:.0%})."
+        f"({elsewhere:.0%}; here {here:.0%})."
     )
