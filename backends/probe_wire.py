@@ -32,8 +32,8 @@ def chat_body(request: ProbeRequest, *, has_opening: bool) -> dict[str, Any]:
 
 
 def text_body(request: ProbeRequest) -> dict[str, Any]:
-    """Return the body of a text completion: the last message as it stands."""
-    body = {"prompt": request.messages[-1].text, **_drawing(request)}
+    """Return the body of a text completion: what the model is told beforehand, an empty line, and the question."""
+    body = {"prompt": "\n\n".join(message.text for message in request.messages), **_drawing(request)}
     return body | ({"logprobs": TOP_TOKENS} if request.n_samples == 0 else {})
 
 

@@ -122,7 +122,9 @@ class LabelDifference(Noun):
     theory: str
     name: str
     first: float
+    first_interval: Range
     second: float
+    second_interval: Range
     difference: float
     """Second less first."""
     interval: Range

@@ -15,6 +15,7 @@ from domain.stances import AnswerClass, Budget, RunCard
 from services.cli_options import at_least
 from services.cli_stance_compare import add_compare, add_items
 from services.cli_stance_reports import add_replay, add_report, keep_report, keep_theories
+from services.cli_stance_steer import add_steer
 from services.container import Services
 from services.probe_plans import Experiment, ProbePlan, plan_run, read_dataset
 from services.probing import Estimate, Progress
@@ -32,6 +33,7 @@ def add_stances(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_replay(subjects)
     add_report(subjects)
     add_compare(subjects)
+    add_steer(subjects)
     add_items(subjects)
     add_record(subjects)
 

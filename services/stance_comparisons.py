@@ -29,7 +29,8 @@ def compare_runs(first: Run, second: Run) -> RunComparison:
     gaps = 1 - np.abs(first.leaning - other)
     labels = tuple(
         LabelDifference(
-            theory=one.label.theory, name=one.label.name, first=one.first, second=one.second,
+            theory=one.label.theory, name=one.label.name, first=one.first,
+            first_interval=one.first_ends, second=one.second, second_interval=one.second_ends,
             difference=one.difference, interval=(one.low, one.high), p=one.p, q=one.q,
             smallest_visible=one.smallest_visible, n_dilemmas=one.n_dilemmas,
         )

@@ -12,6 +12,7 @@ from domain.protocols import Embedder
 from domain.stance_reports import GraphComparison, Reading, RunComparison, StanceReport, ValueLink
 from domain.stances import Answer, ProbeItem
 from domain.statement_reports import StatementReport
+from domain.steering_reports import StatedPrinciple, SteeringReport
 from services.analysis_groups import GroupAnalyses
 from services.analysis_votes import read_votes
 from services.deliberation_items import ITEMS, PEOPLE, dataset_of, read_told, write_told
@@ -23,6 +24,7 @@ from services.stance_population import compare_deliberation, compare_population,
 from services.stance_reports import Run, is_over_dilemmas, make_report, prepare, system_texts
 from services.stance_runs import RunEntry, RunMaterial, RunShelf, read_run
 from services.statement_reports import By, is_over_statements, statement_report
+from services.steering_reports import steer, steering_fault
 from services.value_links import LEAST, LinkDesk, link_values
 from stances.battles import is_battle
 from stances.mentions import VALUE
@@ -110,6 +112,21 @@ class StanceReadings:
                 self._prepared(second, reading=reading, system=second_system),
             ),
         )
+
+    def steer(
+        self, before: str, after: str, *, reading: Reading = "choices", before_system: str, after_system: str,
+        principle: StatedPrinciple | None = None,
+    ) -> SteeringReport:  # fmt: skip
+        """Return what a system text changed; raises ``UserInputError`` where two runs cannot show it."""
+        texts = {"before_system": before_system, "after_system": after_system}
+        fault = steering_fault(self.material(before), self.material(after), **texts)
+        if fault:
+            raise UserInputError(fault)
+        one = self._prepared(before, reading=reading, system=before_system)
+        other = self._prepared(after, reading=reading, system=after_system)
+        stamps = (self.shelf.stamp(before), self.shelf.stamp(after))
+        key = ("steer", before, after, stamps, reading, before_system, after_system, str(principle))
+        return self._once(key, lambda: steer(one, other, principle))
 
     def beside_graph(
         self, name: str, study_id: StudyId, *, score: Score = "wisdom", reading: Reading = "choices",

@@ -10,7 +10,7 @@ import numpy as np
 
 from domain.measures.corrections import benjamini_hochberg
 from stances.mentions import Label, Mentions, RealArray
-from stances.preference import N_RESAMPLES, draw_weights, interval, preference, resampled, tally
+from stances.preference import N_RESAMPLES, Ends, draw_weights, interval, preference, resampled, tally
 
 N_SWAPS = 2000
 MIN_DILEMMAS = 10
@@ -25,7 +25,10 @@ class Paired(NamedTuple):
     label: Label
     first: float
     """Preference of the first run, -100..100."""
+    first_ends: tuple[float, float]
+    """95 % interval of ``first``, low end first, from the same draws of dilemmas."""
     second: float
+    second_ends: tuple[float, float]
     difference: float
     """Second less first."""
     low: float
@@ -60,8 +63,9 @@ def compare_paired(
     is_shared = ~np.isnan(first) & ~np.isnan(second)
     shared, one, other = mentions.columns(is_shared), first[is_shared], second[is_shared]
     weights = draw_weights(len(shared.items), n_resamples=n_resamples, rng=rng)
-    draws = resampled(shared, other, weights) - resampled(shared, one, weights)
-    low, high = interval(draws)
+    one_draws, other_draws = resampled(shared, one, weights), resampled(shared, other, weights)
+    draws = other_draws - one_draws
+    one_ends, other_ends, (low, high) = interval(one_draws), interval(other_draws), interval(draws)
     spread = np.nan_to_num(np.nanstd(np.where(np.isnan(draws), 0.0, draws), axis=0))
     before, after = preference(tally(shared, one)), preference(tally(shared, other))
     n_dilemmas = (shared.total > 0).sum(axis=1)
@@ -70,12 +74,17 @@ def compare_paired(
     q_of = dict(zip(tested, benjamini_hochberg([float(p_values[at]) for at in tested]), strict=True))
     return tuple(
         Paired(
-            label, float(before[at]), float(after[at]), float(after[at] - before[at]), float(low[at]), float(high[at]),
+            label, float(before[at]), _range(one_ends, at), float(after[at]), _range(other_ends, at),
+            float(after[at] - before[at]), float(low[at]), float(high[at]),
             float(p_values[at]) if at in q_of else None, q_of.get(at), float(POWER_FACTOR * spread[at]),
             int(n_dilemmas[at]),
         )
         for at, label in enumerate(shared.labels) if n_dilemmas[at]
     )  # fmt: skip
+
+
+def _range(ends: Ends, at: int) -> tuple[float, float]:
+    return float(ends.low[at]), float(ends.high[at])
 
 
 def n_shared(first: RealArray, second: RealArray) -> int:

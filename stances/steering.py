@@ -54,13 +54,22 @@ def score_principle(
             continue
         n += 1
         for option in item.options:
-            found = _mentioned(principle, option.values, matching=matching)
-            weight = sum(principle.supporting.get(v, 0.0) - principle.opposing.get(v, 0.0) for v in found)
+            weight = weigh_action(principle, option.values, matching=matching)
             exposed += weight
             if option.key == choices[item.id]:
                 chosen += weight
                 n_wins += any(v in principle.supporting for v in option.values)
     return PrincipleScore(chosen, exposed, n_wins, n)
+
+
+def weigh_action(principle: Principle, values: Sequence[str], *, matching: Matching = "words") -> float:
+    """Return the weights of the supporting values that an action names less those of the opposing ones.
+
+    >>> weigh_action(Principle({"honesty": 1.0}, {"calm": 0.5}), ["honesty", "honesty", "calm"])
+    1.5
+    """
+    found = _mentioned(principle, values, matching=matching)
+    return float(sum(principle.supporting.get(v, 0.0) - principle.opposing.get(v, 0.0) for v in found))
 
 
 def _mentioned(principle: Principle, values: Sequence[str], *, matching: Matching) -> list[str]:

@@ -47,11 +47,17 @@ def script(page, share, runs, simulated):
         if (folder / name).exists():
             continue
         (folder / name).mkdir(parents=True)
-        conditions = [Condition(template="shown", order=order) for order in OptionOrder]
+        systems = ("", "Be bold.") if share == "steered" else ("",)
+        conditions = [
+            Condition(template="shown", order=order, system=told) for told in systems for order in OptionOrder
+        ]
         answers = []
         for item in items:
             for condition in conditions:
-                doing = {"first": 0.9 if condition.order is OptionOrder.GIVEN else 0.1}.get(share, 0.85)
+                doing = {
+                    "first": 0.9 if condition.order is OptionOrder.GIVEN else 0.1,
+                    "steered": 0.85 if condition.system and int(item.id) < 12 else 0.15,
+                }.get(share, 0.85)
                 kind = AnswerClass.REFUSAL if item.id == "7" else AnswerClass.CHOICE
                 answers.append(
                     Answer(
@@ -134,6 +140,22 @@ def test_two_models_that_say_the_same_do_not_differ(shown):
     app = shown("compare")
     assert "0 of 5 values and dimensions differ" in words(app)
     assert app.selectbox(key="compare.second").value != app.selectbox(key="compare.first").value
+
+
+def test_what_a_system_text_changed_leads_to_the_dilemmas_that_changed(shown):
+    app = shown("compare", share="steered", runs=("one",))
+    assert "Told “Be bold.”, model one chose otherwise in 11 of 29 dilemmas" in words(app)
+    changed = app.selectbox(key="compare.steering.changed.doing")
+    assert [one.partition(":")[0] for one in changed.options] == [str(at) for at in range(12) if at != 7]
+    app.multiselect(key="compare.steering.upheld").select("courage").run()
+    assert not app.exception
+    assert "11 choices changed towards it, 0 away from it" in words(app)
+    app.multiselect(key="compare.steering.given_up").select("courage").run()
+    assert "A value stands on both sides" in words(app)
+
+
+def test_two_models_are_not_taken_for_one_with_a_system_text(shown):
+    assert "What the system text changed" not in [one.value for one in shown("compare").subheader]
 
 
 def test_nothing_linked_is_said_and_a_person_can_link(shown):

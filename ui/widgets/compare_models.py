@@ -15,6 +15,7 @@ from ui.widgets.point_items import choose_item, clicked_name
 from ui.widgets.run_choice import choose_reading, choose_run, show_replies
 from ui.widgets.stances_panel import THEORY_NAMES
 from ui.widgets.states import show_failure, show_notice
+from ui.widgets.steering import show_steering
 
 MAX_ROWS = 16
 SURE = 0.05
@@ -49,6 +50,7 @@ def show_comparison(*, key: str) -> None:
     _show_words(found)
     shown = _show_differences(found, key=key)
     _show_items(first, second, found, shown.labels, shown.clicked, key=key)
+    show_steering(first, second, found, reading=reading, key=f"{key}.steering")
 
 
 def _system(name: str, *, key: str, index: int) -> str | None:
@@ -96,13 +98,18 @@ def _show_differences(found: RunComparison, *, key: str) -> Shown:
     with st.expander("The same as a table"):
         st.dataframe(
             [
-                {"Label": one.name, "First": round(one.first, 1), "Second": round(one.second, 1),
-                 "Difference": round(one.difference, 1), "95 %": f"{one.interval[0]:+.1f} to {one.interval[1]:+.1f}",
+                {"Label": one.name, "First": round(one.first, 1), "First, 95 %": _ends(one.first_interval),
+                 "Second": round(one.second, 1), "Second, 95 %": _ends(one.second_interval),
+                 "Difference": round(one.difference, 1), "Difference, 95 %": _ends(one.interval),
                  "Corrected p": "–" if one.q is None else f"{one.q:.3f}", "n dilemmas": one.n_dilemmas}
                 for one in labels
             ], hide_index=True, width="stretch",
         )  # fmt: skip
     return Shown(drawn, clicked_name(chosen))
+
+
+def _ends(interval: tuple[float, float]) -> str:
+    return f"{interval[0]:+.1f} to {interval[1]:+.1f}"
 
 
 def _show_items(
