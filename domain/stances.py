@@ -10,12 +10,16 @@ with one key the later holds), ``items.jsonl`` (the items asked; not in a record
 
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import PureWindowsPath
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from domain.nouns import Moment, Noun, Text, content_hash
 from domain.provenance import Provenance
+
+OF_FILES = frozenset({"llamacpp", "recorded"})
+"""Kinds of model that are named by a place on the machine."""
 
 DAILYDILEMMAS = "dailydilemmas"
 CIVICS = "civics"
@@ -246,3 +250,9 @@ class RunCard(Noun):
     code_version: str = ""
     is_recorded_only: bool = False
     """True where numbers alone were kept: no raw replies, no text."""
+
+    @property
+    def model_name(self) -> str:
+        """The model as people read it: a file by its name, without the folders that it lies in."""
+        kind, colon, place = self.model.partition(":")
+        return f"{kind}:{PureWindowsPath(place).name}" if colon and kind in OF_FILES else self.model

@@ -80,11 +80,11 @@ class StanceReadings:
         """Return the report of a run over statements, beside the other runs over the same ones."""
         own = self.material(name)
         others = {
-            entry.card.model: self.material(entry.name).answers
+            entry.card.model_name: self.material(entry.name).answers
             for entry in self.runs()
             if entry.name != name and entry.card.dataset_hash == own.card.dataset_hash and own.card.dataset_hash
         }
-        others.pop(own.card.model, None)
+        others.pop(own.card.model_name, None)
         return statement_report(own, by=by, others=others, is_calibrated=is_calibrated)
 
     def systems(self, name: str) -> tuple[str, ...]:

@@ -115,7 +115,7 @@ def read_state(
     n_answered = int((~np.isnan(leaning)).sum())
     return RunReading(
         run_id=material.name,
-        model=material.card.model,
+        model=material.card.model_name,
         dataset=material.card.dataset,
         system=system,
         reading=reading,

@@ -42,12 +42,12 @@ def statement_report(
     answers = tuple(read(material.answers))
     cells = tabulate(material.items, answers, by=("topic", by))
     primed, translated = priming_gap(answers), translation_gap(answers)
-    models = {material.card.model: answers, **{name: tuple(read(some)) for name, some in (others or {}).items()}}
+    models = {material.card.model_name: answers, **{name: tuple(read(some)) for name, some in (others or {}).items()}}
     spread = spread_over_models(models)
     contested = sorted(spread.items(), key=lambda pair: (-pair[1], pair[0]))
     return StatementReport(
         run_id=material.name,
-        model=material.card.model,
+        model=material.card.model_name,
         n_items=len(material.items),
         is_calibrated=is_calibrated,
         cells=tuple(_cell(cell, spread) for cell in cells),

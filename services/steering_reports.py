@@ -67,7 +67,7 @@ def steering_fault(before: RunMaterial, after: RunMaterial, *, before_system: st
     check_dilemmas(before)
     check_dilemmas(after)
     one, other = before.card, after.card
-    if (one.model, one.revision) != (other.model, other.revision):
+    if (one.model_name, one.revision) != (other.model_name, other.revision):
         return f"The two runs are of different models, {_named(before)} and {_named(after)}."
     if sorted(before.items, key=lambda item: item.id) != sorted(after.items, key=lambda item: item.id):
         return "The two runs asked different items, so a difference would not be the work of the system text."
@@ -81,7 +81,8 @@ def steering_fault(before: RunMaterial, after: RunMaterial, *, before_system: st
 
 
 def _named(material: RunMaterial) -> str:
-    return " ".join(filter(None, (material.card.model, material.card.revision)))
+    name, revision = material.card.model_name, material.card.revision
+    return f"{name} {revision}" if revision and not name.endswith(revision) else name
 
 
 def _asked(conditions: tuple[Condition, ...], system: str) -> set[str]:

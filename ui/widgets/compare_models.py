@@ -1,12 +1,13 @@
 """Two models, or one without and with a system text, on the dilemmas that both answered."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import streamlit as st
 
 from domain.errors import MoralGraphError
-from domain.stance_reports import LabelDifference, RunComparison
+from domain.stance_reports import LabelDifference, RunComparison, RunReading
 from ui.figures.stances import DifferenceRow, difference_figure
 from ui.plain import plain
 from ui.runtime import services
@@ -18,6 +19,7 @@ from ui.widgets.states import show_failure, show_notice
 from ui.widgets.steering import show_steering
 
 MAX_ROWS = 16
+MAX_TOLD = 60
 SURE = 0.05
 NOTHING = "nothing said beforehand"
 
@@ -69,7 +71,13 @@ def _show_words(found: RunComparison) -> None:
     else:
         show_notice(found.words)
     for place, run in (("First", found.first), ("Second", found.second)):
-        st.caption(f"{place}: {plain(run.model)}. {run.words}")
+        st.caption(f"{place}: {_side(run)}. {run.words}")
+
+
+def _side(run: RunReading) -> str:
+    return plain(run.model) + (
+        f", told “{plain(textwrap.shorten(run.system, MAX_TOLD, placeholder='…'))}”" if run.system else ""
+    )
 
 
 def _show_differences(found: RunComparison, *, key: str) -> Shown:
@@ -124,9 +132,9 @@ def _show_items(
     )  # fmt: skip
     if label is None:
         return
-    st.markdown(f"**{plain(found.first.model)}**")
+    st.markdown(f"**{_side(found.first)}**")
     item_id = choose_item(first, services().stance_readings.items_with(first, *label), key=f"{key}.item")
     if item_id is None:
         return
-    st.markdown(f"**{plain(found.second.model)}**")
+    st.markdown(f"**{_side(found.second)}**")
     show_replies(services().stance_readings.item(second, item_id)[1])

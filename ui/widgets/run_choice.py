@@ -37,7 +37,7 @@ class ChosenRun(NamedTuple):
 
 def run_label(card: RunCard) -> str:
     """Return how a run is named in lists."""
-    return f"{card.model} · {card.dataset} · {card.started_at:%Y-%m-%d} · {card.id}"
+    return f"{card.model_name} · {card.dataset} · {card.started_at:%Y-%m-%d} · {card.id}"
 
 
 def dilemma_runs() -> tuple[RunEntry, ...]:

@@ -74,7 +74,7 @@ def _row(entry: RunEntry) -> dict[str, object]:
     total = sum(card.classes.values())
     return {
         "Run": entry.name,
-        "Model": card.model,
+        "Model": card.model_name,
         "Data set": card.dataset,
         "Items": card.n_items,
         "Answers": f"{total} of {card.n_answers_wanted}",
@@ -127,7 +127,7 @@ def _show_resume(card: RunCard, name: str, *, key: str) -> None:
 def _show_card(card: RunCard) -> None:
     counts = ", ".join(f"{n} {CLASS_WORDS[kind]}" for kind, n in card.classes.items() if n) or "none yet"
     st.markdown(
-        f"**{plain(card.model)}** on {plain(card.dataset)}: {card.n_items} items, answers: {counts}. "
+        f"**{plain(card.model_name)}** on {plain(card.dataset)}: {card.n_items} items, answers: {counts}. "
         f"{card.effort.n_calls} calls, {card.effort.n_prompt_tokens} tokens, {card.effort.seconds / 60:.1f} minutes."
     )
     with st.expander("Run card"):

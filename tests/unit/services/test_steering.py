@@ -152,6 +152,13 @@ def test_runs_that_differ_in_more_than_the_text_are_refused(readings, tmp_path, 
         steer(readings, after_system="" if changed.get("systems") == ("",) else BOLD)
 
 
+def test_a_model_of_a_file_is_named_without_its_folders(readings, tmp_path):
+    keep(tmp_path, "run", calm, systems=("", BOLD), model="llamacpp:/home/ann/models/small.gguf")
+    found = steer(readings, "run", "run")
+    assert found.compared.first.model == "llamacpp:small.gguf"
+    assert "/home/ann" not in found.model_dump_json()
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
