@@ -133,7 +133,9 @@ def _show_items(
     if label is None:
         return
     st.markdown(f"**{_side(found.first)}**")
-    item_id = choose_item(first, services().stance_readings.items_with(first, *label), key=f"{key}.item")
+    asked = {answer.item_id for answer in services().stance_readings.material(second).answers}
+    items = [item for item in services().stance_readings.items_with(first, *label) if item.id in asked]
+    item_id = choose_item(first, items, key=f"{key}.item")
     if item_id is None:
         return
     st.markdown(f"**{_side(found.second)}**")
