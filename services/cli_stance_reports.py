@@ -8,10 +8,10 @@ from pathlib import Path
 from domain.stance_reports import LabelStance, StanceReport
 from domain.stances import DAILYDILEMMAS, NOT_TO_DO, TO_DO
 from services.container import Services
+from services.published_sets import published_dilemmas
 from services.stance_replay import replay_file
 from services.stance_reports import is_over_dilemmas, make_report, prepare
 from services.stance_runs import REPORT_FILE, RunMaterial, read_run, write_theories
-from stances.dailydilemmas import read_dailydilemmas
 from stances.mentions import VALUE
 
 SHOWN = 12
@@ -22,7 +22,7 @@ def add_replay(stances: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     """Add ``replay``."""
     replay = stances.add_parser("replay", help="what recorded choices say of values, without any model")
     replay.add_argument("--dataset", required=True, help="dailydilemmas")
-    replay.add_argument("--data", type=Path, required=True, metavar="PATH", help="folder of the published files")
+    replay.add_argument("--data", type=Path, required=True, metavar="PATH", help="their folder, or id on the hub")
     replay.add_argument("--choices", type=Path, metavar="FILE", help="CSV with the columns dilemma_idx and choice")
     replay.add_argument("--always", choices=[TO_DO, NOT_TO_DO], help="a policy that always answers so; needs no file")
     replay.add_argument("--json", action="store_true")
@@ -101,4 +101,4 @@ def keep_report(run: Path, out: Path) -> None:
 def keep_theories(dataset: str, data: Path | None, out: Path) -> None:
     """Put beside the items of a run what their values belong to, where the data set says so."""
     if dataset == DAILYDILEMMAS and data is not None:
-        write_theories(out, read_dailydilemmas(data).theories)
+        write_theories(out, published_dilemmas(data).theories)

@@ -57,7 +57,7 @@ def add_run(subjects: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     """Add ``stances run``."""
     run = subjects.add_parser("run", help="ask a model; can be stopped and resumed")
     run.add_argument("--dataset", required=True, help="dailydilemmas, civics, or a JSON file of items")
-    run.add_argument("--data", type=Path, help="folder of the published files")
+    run.add_argument("--data", type=Path, help="folder of the published files, or id on the hub")
     run.add_argument("--model", required=True, help="packaged, llamacpp:PATH, openai:MODEL@URL, recorded:FOLDER, ...")
     run.add_argument("--out", type=Path, required=True, help="folder of the run")
     run.add_argument("--limit", type=at_least(1), help="so many items, drawn by the seed")

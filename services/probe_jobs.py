@@ -13,10 +13,10 @@ from domain.errors import MoralGraphError, UserInputError
 from domain.stances import DAILYDILEMMAS, AnswerMethod, Budget
 from services.probe_plans import SHOWN, Experiment, ProbePlan, plan_run, read_dataset
 from services.probing import Estimate, Prober, Progress
+from services.published_sets import published_dilemmas
 from services.run_folder import RunFolder
 from services.stance_runs import RUN_NAME, write_theories
 from services.stances_parts import StancesParts
-from stances.dailydilemmas import read_dailydilemmas
 
 log = logging.getLogger(__name__)
 SAMPLES = 5
@@ -120,7 +120,7 @@ class ProbeJobs:
         prober = self._prober(order, job)
         if order.dataset == DAILYDILEMMAS and order.data is not None:
             (self._folder / order.name).mkdir(parents=True, exist_ok=True)
-            write_theories(self._folder / order.name, read_dailydilemmas(order.data).theories)
+            write_theories(self._folder / order.name, published_dilemmas(order.data).theories)
         return self._queue(job, prober)
 
     def resume(self, name: str, *, budget: Budget | None = None) -> RunJob:

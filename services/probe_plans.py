@@ -9,9 +9,8 @@ from domain.errors import UserInputError
 from domain.nouns import content_hash
 from domain.probes import ProbeRequest
 from domain.stances import CIVICS, DAILYDILEMMAS, TO_DO, Condition, ProbeItem, Wording
+from services.published_sets import published_dilemmas, published_statements
 from stances import dilemma_asking, statement_asking
-from stances.civics import read_civics
-from stances.dailydilemmas import read_dailydilemmas
 from stances.seeds import sample_items
 from stances.starter_items import read_items
 
@@ -100,12 +99,13 @@ def read_dataset(dataset: str, path: Path | None) -> tuple[ProbeItem, ...]:
 
     Raises:
         UserInputError: the path is missing.
+        BackendUnavailableError: it is an id of the hub, and cannot be fetched.
         DataError: a row breaks its schema.
     """
     if dataset in (DAILYDILEMMAS, CIVICS):
         if path is None:
-            raise UserInputError(f"--data names the folder of {dataset}.")
-        return read_dailydilemmas(path).items if dataset == DAILYDILEMMAS else read_civics(path)
+            raise UserInputError(f"--data names the folder of {dataset}, or its id on the hub.")
+        return published_dilemmas(path).items if dataset == DAILYDILEMMAS else published_statements(path)
     return read_items(Path(dataset))
 
 

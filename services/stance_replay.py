@@ -7,9 +7,10 @@ import numpy as np
 
 from domain.errors import UserInputError
 from domain.stances import DAILYDILEMMAS, NOT_TO_DO, TO_DO
+from services.published_sets import published_dilemmas
 from stances.battles import count_wins, list_battles
 from stances.choices import leaning_of, read_choices
-from stances.dailydilemmas import Dilemmas, read_dailydilemmas
+from stances.dailydilemmas import Dilemmas
 from stances.mentions import VALUE, RealArray, count_mentions
 from stances.preference import preference, tally
 
@@ -30,7 +31,7 @@ def replay_file(*, dataset: str, data: Path, choices: Path | None, always: str |
         raise UserInputError(f"{dataset!r} has no actions to replay. Write --dataset {DAILYDILEMMAS}.")
     if (choices is None) == (always is None):
         raise UserInputError(f"Name a file of choices with --choices, or a policy with --always {TO_DO}; one of both.")
-    dilemmas = read_dailydilemmas(data)
+    dilemmas = published_dilemmas(data)
     names = [item.id for item in dilemmas.items]
     if choices is not None:
         return replay(dilemmas, leaning_of(names, read_choices(choices, items=names)))

@@ -29,7 +29,11 @@ DATASETS = {
     OWN_FILE: "A file of items",
 }
 """What a run can ask; the first needs no download."""
-WANTED = {DAILYDILEMMAS: "Folder of the published files", CIVICS: "Folder of the published files", OWN_FILE: "Path"}
+WANTED = {
+    DAILYDILEMMAS: "Folder of the published files, or hub id",
+    CIVICS: "Folder of the published files, or hub id",
+    OWN_FILE: "Path",
+}
 WITH_DILEMMAS = {STARTER_DILEMMAS, DAILYDILEMMAS, OWN_FILE}
 WITH_STATEMENTS = {STARTER_STATEMENTS, CIVICS, OWN_STORIES, OWN_FILE}
 TEMPLATES = {SHOWN: "Both actions on the page", PUBLISHED: "As published: the situation alone"}
