@@ -1,4 +1,4 @@
-"""Writes docs/reference/scorers.md from what the benchmark of scorers measured, so that no figure is typed.
+"""Writes docs/reference/scorers.md and what the app tells of language models as scorers, so that no figure is typed.
 
 Run from the project root: ``python -m benchmarks.scorers_report``.
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 RESULTS = Path("benchmarks/results/relevance.json")
 LEARNING = Path("benchmarks/results/relevance-learning.json")
+MEASURED = Path("assets/scorers/measured.json")
 PAGE = Path("docs/reference/scorers.md")
 BARS = {"relevance": 0.8, "valence": 0.7}
 SETS = {
@@ -168,6 +169,19 @@ def render(results: Path = RESULTS, curves: Path = LEARNING) -> str:
     return "\n".join(parts)
 
 
+def told(scorers: dict[str, Any]) -> str:
+    """Return what the app tells of language models as scorers: their figures on the samples."""
+    found = {
+        name: [
+            {"quality": {"measure": f"{SETS[key][1]} AUC", "figure": one["auc"], "data": f"{SETS[key][0]}"},
+             "low": one["interval_95"][0]}
+            for key, one in extents.get("sample", {}).items()
+        ]
+        for name, extents in scorers.items() if name.startswith("llm:")
+    }  # fmt: skip
+    return json.dumps(found, indent=1) + "\n"
+
+
 def main() -> None:
     """Write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -176,6 +190,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=PAGE)
     asked = parser.parse_args()
     asked.out.write_text(render(asked.results, asked.learning), encoding="utf-8")
+    MEASURED.write_text(told(json.loads(asked.results.read_text("utf-8"))["scorers"]), encoding="utf-8")
 
 
 if __name__ == "__main__":

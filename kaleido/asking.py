@@ -36,7 +36,7 @@ AT_ONCE = 4
 SUMMARY = "A chat model, asked about each value twice with the answers in opposite order."
 NOT_FOR = (
     "A high relevance means that this model would name the value here, not that the value is important.",
-    "A share of two replies is coarse: 0, one half or 1. How good this model is at it was not measured.",
+    "A share of two replies is coarse: 0, one half or 1.",
     "The scores are no advice to a person about what to do.",
 )
 REASONS = {

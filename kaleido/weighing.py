@@ -44,7 +44,6 @@ WORDS_TOKENS = 24
 SUMMARY = "A language model, asked two questions about each value, by the probabilities of its answers in two orders."
 NOT_FOR = (
     "A high relevance means that this model would name the value here, not that the value is important.",
-    "How good this model is at it was not measured.",
     "The scores are no advice to a person about what to do.",
 )
 CANCELLED = ScoreFailure(reason=ScoreFailureReason.CANCELLED, detail="Stopped before this pair was asked.")

@@ -7,11 +7,16 @@ what reads replies lives in ``stances`` and the questions live in ``kaleido``.
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from domain.chat import ChatMessage, FailureReason, Role
 from domain.errors import BackendUnavailableError
 from domain.kaleido import (
     KindThresholds,
+    Quality,
     ScoreFailure,
     ScoreFailureReason,
     ScoreRequest,
@@ -19,6 +24,7 @@ from domain.kaleido import (
     ScoreSource,
     ValueScore,
 )
+from domain.nouns import Noun
 from domain.probes import ProbeReply, ProbeRequest, StanceModel
 from domain.protocols import Cancel, Progress, ValueScorer
 from domain.stances import AnswerClass
@@ -27,6 +33,11 @@ from kaleido.weighing import SUMMARY, Shares, WeighedScorer
 from stances.option_mass import sum_spellings
 from stances.replies import read_text
 
+MEASURED = Path(__file__).parents[1] / "assets" / "scorers" / "measured.json"
+"""Written by ``benchmarks.scorers_report``."""
+CHANCE = 0.5
+"""Area under the curve of a scorer that knows nothing."""
+AT_CHANCE = "Measured, this model is no better than chance at it: its scores say nothing about a situation."
 LEAST_COVERED = 0.1
 """With less probability than this on the offered words the model was about to say something else."""
 CLASSES = {AnswerClass.REFUSAL: ScoreFailureReason.REFUSED, AnswerClass.HEDGE: ScoreFailureReason.HEDGED}
@@ -63,6 +74,19 @@ def read_shares(request: ProbeRequest, reply: ProbeReply) -> Shares | ScoreFailu
     return mass.shares
 
 
+class MeasuredQuality(Noun):
+    """A figure of quality and the lower end of its 95 % interval."""
+
+    quality: Quality
+    low: float
+
+
+@cache
+def read_measured(file: Path) -> dict[str, tuple[MeasuredQuality, ...]]:
+    """Return what was measured of language models as scorers, by their names in the settings."""
+    return TypeAdapter(dict[str, tuple[MeasuredQuality, ...]]).validate_json(file.read_bytes())
+
+
 class LanguageScorer:
     """Asks a language model in the finer way that it can be asked in.
 
@@ -82,7 +106,10 @@ class LanguageScorer:
     def info(self) -> ScorerInfo:
         """Tell what it is, without asking the model anything before the first score."""
         info = (self._chosen or self._asked).info()
-        return info if self._chosen else info.model_copy(update={"summary": SUMMARY})
+        known = read_measured(MEASURED).get(self.name, ())
+        chance = (AT_CHANCE,) if known and all(one.low <= CHANCE for one in known) else ()
+        told = {"quality": tuple(one.quality for one in known), "not_for": (*chance, *info.not_for)}
+        return info.model_copy(update=told | ({} if self._chosen else {"summary": SUMMARY}))
 
     def source(self) -> ScoreSource:
         """Return the model, the hash of the questions and the way of asking.

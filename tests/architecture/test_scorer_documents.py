@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.quality.relevance import NAMES
-from benchmarks.scorers_report import render
+from benchmarks.scorers_report import render, told
 from kaleido.likeness import read_adapter, read_curve
+from services.language_scorer import AT_CHANCE, CHANCE, MEASURED
 from services.scorers import CURVE, build_scorer
 from services.settings import Settings
 
@@ -35,6 +36,21 @@ def test_the_default_scorer_tells_the_quality_that_was_measured(name):
 
 def test_every_figure_that_the_default_scorer_tells_was_measured():
     assert {one.data for one in read_curve(CURVE).quality} == set(NAMES.values())
+
+
+def test_the_packaged_language_model_tells_that_it_scores_by_chance():
+    found = json.loads(RESULTS.read_text("utf-8"))["scorers"]
+    assert MEASURED.read_text("utf-8") == told(found)
+    info = build_scorer("llm:packaged", Settings()).info()
+    sample = found["llm:packaged"]["sample"]
+    assert sorted(one.figure for one in info.quality) == sorted(one["auc"] for one in sample.values())
+    assert (AT_CHANCE in info.not_for) == all(one["interval_95"][0] <= CHANCE for one in sample.values())
+
+
+def test_a_language_model_that_was_not_measured_tells_no_figure():
+    info = build_scorer("llm:openai:other@http://127.0.0.1:9/v1", Settings()).info()
+    assert info.quality == ()
+    assert AT_CHANCE not in info.not_for
 
 
 def test_every_interval_holds_its_figure():
