@@ -173,7 +173,8 @@ def told(scorers: dict[str, Any]) -> str:
     """Return what the app tells of language models as scorers: their figures on the samples."""
     found = {
         name: [
-            {"quality": {"measure": f"{SETS[key][1]} AUC", "figure": one["auc"], "data": f"{SETS[key][0]}"},
+            {"quality": {"measure": f"{SETS[key][1]} AUC", "figure": one["auc"],
+                         "data": f"{one['pairs']} pairs of {SETS[key][0]}"},
              "low": one["interval_95"][0]}
             for key, one in extents.get("sample", {}).items()
         ]

@@ -77,11 +77,9 @@ class SteeringReport(Noun):
     """``first`` is before, ``second`` after."""
     verdict: Verdict
     """The worse of the two runs."""
-    n_changed: int
-    """Shared dilemmas whose choice changed."""
     changed_to_do: tuple[str, ...]
-    """Ids of those that changed towards doing it."""
+    """Ids of the shared dilemmas whose choice changed towards doing it."""
     changed_to_leave: tuple[str, ...]
-    """Ids of those that changed towards not doing it."""
+    """Ids of those whose choice changed towards not doing it."""
     principle: PrincipleSteering | None
     words: str

@@ -6,6 +6,7 @@ from pathlib import Path
 from domain.errors import UserInputError
 from domain.steering_reports import SteeringReport
 from services.container import Services
+from services.stance_comparisons import compare_runs
 from services.stance_reports import prepare
 from services.stance_runs import read_run
 from services.steering_reports import read_principle, steer, steering_fault, system_pair
@@ -33,7 +34,8 @@ def steer_runs(_: Services, arguments: argparse.Namespace) -> int:
     fault = steering_fault(before, after, before_system=first, after_system=second)
     if fault:
         raise UserInputError(fault)
-    found = steer(prepare(before, system=first), prepare(after, system=second), principle)
+    one, other = prepare(before, system=first), prepare(after, system=second)
+    found = steer(one, other, compare_runs(one, other), principle)
     print(found.model_dump_json(indent=1) if arguments.json else "\n".join(_lines(found)))
     return 0
 

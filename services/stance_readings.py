@@ -80,11 +80,11 @@ class StanceReadings:
         """Return the report of a run over statements, beside the other runs over the same ones."""
         own = self.material(name)
         others = {
-            entry.card.model_name: self.material(entry.name).answers
+            entry.card.model: self.material(entry.name).answers
             for entry in self.runs()
             if entry.name != name and entry.card.dataset_hash == own.card.dataset_hash and own.card.dataset_hash
         }
-        others.pop(own.card.model_name, None)
+        others.pop(own.card.model, None)
         return statement_report(own, by=by, others=others, is_calibrated=is_calibrated)
 
     def systems(self, name: str) -> tuple[str, ...]:
@@ -125,8 +125,9 @@ class StanceReadings:
         one = self._prepared(before, reading=reading, system=before_system)
         other = self._prepared(after, reading=reading, system=after_system)
         stamps = (self.shelf.stamp(before), self.shelf.stamp(after))
+        compared = self.compare(before, after, reading=reading, first_system=before_system, second_system=after_system)
         key = ("steer", before, after, stamps, reading, before_system, after_system, str(principle))
-        return self._once(key, lambda: steer(one, other, principle))
+        return self._once(key, lambda: steer(one, other, compared, principle))
 
     def beside_graph(
         self, name: str, study_id: StudyId, *, score: Score = "wisdom", reading: Reading = "choices",

@@ -42,7 +42,7 @@ def statement_report(
     answers = tuple(read(material.answers))
     cells = tabulate(material.items, answers, by=("topic", by))
     primed, translated = priming_gap(answers), translation_gap(answers)
-    models = {material.card.model_name: answers, **{name: tuple(read(some)) for name, some in (others or {}).items()}}
+    models = {material.card.model: answers, **{name: tuple(read(some)) for name, some in (others or {}).items()}}
     spread = spread_over_models(models)
     contested = sorted(spread.items(), key=lambda pair: (-pair[1], pair[0]))
     return StatementReport(

@@ -1,5 +1,6 @@
 """What a system text changed: two runs checked to differ in nothing else, then held against each other."""
 
+import textwrap
 from pathlib import Path
 from typing import get_args
 
@@ -12,7 +13,7 @@ from domain.plurality import Range
 from domain.stance_reports import RunComparison, Verdict
 from domain.stances import Condition
 from domain.steering_reports import PrincipleSteering, StatedPrinciple, SteeringReport
-from services.stance_comparisons import LEVEL, compare_runs
+from services.stance_comparisons import LEVEL
 from services.stance_reports import MIN_DILEMMAS, Run, check_dilemmas, system_texts
 from services.stance_runs import RunMaterial
 from stances.mentions import VALUE
@@ -67,7 +68,7 @@ def steering_fault(before: RunMaterial, after: RunMaterial, *, before_system: st
     check_dilemmas(before)
     check_dilemmas(after)
     one, other = before.card, after.card
-    if (one.model_name, one.revision) != (other.model_name, other.revision):
+    if (one.model, one.revision) != (other.model, other.revision):
         return f"The two runs are of different models, {_named(before)} and {_named(after)}."
     if sorted(before.items, key=lambda item: item.id) != sorted(after.items, key=lambda item: item.id):
         return "The two runs asked different items, so a difference would not be the work of the system text."
@@ -81,7 +82,7 @@ def steering_fault(before: RunMaterial, after: RunMaterial, *, before_system: st
 
 
 def _named(material: RunMaterial) -> str:
-    name, revision = material.card.model_name, material.card.revision
+    name, revision = material.card.model, material.card.revision
     return f"{name} {revision}" if revision and not name.endswith(revision) else name
 
 
@@ -90,35 +91,35 @@ def _asked(conditions: tuple[Condition, ...], system: str) -> set[str]:
     return {one.model_copy(update={"system": ""}).key for one in conditions if one.system == system}
 
 
-def steer(before: Run, after: Run, principle: StatedPrinciple | None = None) -> SteeringReport:
+def steer(before: Run, after: Run, compared: RunComparison, principle: StatedPrinciple | None = None) -> SteeringReport:
     """Return what changed from ``before`` to ``after``, two runs that ``steering_fault`` finds nothing against.
 
+    ``compared`` is what ``compare_runs`` says of both.
+
     Raises:
-        UserInputError: they share no answered dilemma, or the principle is found in none of them.
+        UserInputError: the principle is found in no dilemma that both answered.
     """
-    compared = compare_runs(before, after)
     place = {item.id: at for at, item in enumerate(after.items)}
     other = np.array([after.leaning[place[item.id]] for item in before.items])
     changes = choice_changes(before.leaning, other)
     ids = [item.id for item in before.items]
     to_do = tuple(one for one, way in zip(ids, changes.tolist(), strict=True) if way > 0)
     to_leave = tuple(one for one, way in zip(ids, changes.tolist(), strict=True) if way < 0)
-    n_changed = len(to_do) + len(to_leave)
     order = get_args(Verdict)
     verdict: Verdict = max(before.reading.verdict, after.reading.verdict, key=order.index)
     found = None if principle is None else _principle(before, other, principle)
     return SteeringReport(
-        compared=compared, verdict=verdict, n_changed=n_changed, changed_to_do=to_do, changed_to_leave=to_leave,
-        principle=found, words=_words(compared, verdict, n_changed),
+        compared=compared, verdict=verdict, changed_to_do=to_do, changed_to_leave=to_leave,
+        principle=found, words=_words(compared, verdict, len(to_do) + len(to_leave)),
     )  # fmt: skip
 
 
 def _words(compared: RunComparison, verdict: Verdict, n_changed: int) -> str:
     tested = [label for label in compared.labels if label.q is not None]
     moved = sum(label.q is not None and label.q < LEVEL for label in tested)
-    instead = f" instead of {_quoted(compared.first.system)}" if compared.first.system else ""
+    instead = f" instead of {quoted(compared.first.system)}" if compared.first.system else ""
     said = (
-        f"Told {_quoted(compared.second.system)}{instead}, {compared.first.model} chose otherwise in {n_changed} of "
+        f"Told {quoted(compared.second.system)}{instead}, {compared.first.model} chose otherwise in {n_changed} of "
         f"{compared.n_shared} dilemmas"
     )
     if verdict == "not_to_be_read":
@@ -131,11 +132,9 @@ def _words(compared: RunComparison, verdict: Verdict, n_changed: int) -> str:
     )
 
 
-def _quoted(text: str) -> str:
-    if not text:
-        return "nothing"
-    short = " ".join(text.split())
-    return f"“{short if len(short) <= MAX_QUOTED else short[: MAX_QUOTED - 1].rstrip() + '…'}”"
+def quoted(text: str) -> str:
+    """Return a system text as it stands in sentences and headings: shortened, in quotation marks."""
+    return f"“{textwrap.shorten(text, MAX_QUOTED, placeholder='…')}”" if text else "nothing"
 
 
 def _principle(before: Run, other: np.ndarray, stated: StatedPrinciple) -> PrincipleSteering:

@@ -1,6 +1,5 @@
 """Two models, or one without and with a system text, on the dilemmas that both answered."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,6 +7,7 @@ import streamlit as st
 
 from domain.errors import MoralGraphError
 from domain.stance_reports import LabelDifference, RunComparison, RunReading
+from services.steering_reports import quoted
 from ui.figures.stances import DifferenceRow, difference_figure
 from ui.plain import plain
 from ui.runtime import services
@@ -19,7 +19,6 @@ from ui.widgets.states import show_failure, show_notice
 from ui.widgets.steering import show_steering
 
 MAX_ROWS = 16
-MAX_TOLD = 60
 SURE = 0.05
 NOTHING = "nothing said beforehand"
 
@@ -75,9 +74,7 @@ def _show_words(found: RunComparison) -> None:
 
 
 def _side(run: RunReading) -> str:
-    return plain(run.model) + (
-        f", told “{plain(textwrap.shorten(run.system, MAX_TOLD, placeholder='…'))}”" if run.system else ""
-    )
+    return plain(f"{run.model}, told {quoted(run.system)}" if run.system else run.model)
 
 
 def _show_differences(found: RunComparison, *, key: str) -> Shown:

@@ -1,5 +1,7 @@
 """A small open study in a real database, with a deterministic embedder; SQLite here, PostgreSQL where marked."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from backends.fakes import HashEmbedder
@@ -8,6 +10,8 @@ from domain.bundles import StudyBundle
 from domain.cards import CanonicalValue, Card, CardStatus, CardText, Policy
 from domain.ids import ClientId, new_id
 from domain.people import JourneyStep, Source
+from domain.provenance import Provenance
+from domain.stances import NOT_TO_DO, TO_DO, Answer, AnswerClass, AnswerMethod, RunCard
 from domain.studies import Context, Question, Study, StudyState
 from domain.votes import UpgradeHypothesis
 from services.acts import Desk
@@ -28,6 +32,7 @@ from services.studies import Studies
 from services.upgrading import Upgrading
 from storage import Act, Database
 
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SECRET = "a secret of the tests that is long enough"
 TITLES = (
     "Patient listening", "Plain candour", "Keeping promises", "Shared laughter", "Quiet company", "Open doors",
@@ -156,3 +161,34 @@ def rooms(tmp_path, clock, bundle):
     database.write(act, lambda store: store.bundles.save(bundle))
     yield Rooms(database, clock)
     database.close()
+
+
+def kept_run(folder, items, conditions, share_of, *, model="made"):
+    """Write a run into ``folder``; ``share_of(item, condition)`` gives the share of doing it, ``None`` a refusal."""
+    answers = []
+    for item in items:
+        for condition in conditions:
+            share = share_of(item, condition)
+            answers.append(
+                Answer(
+                    item_id=item.id, condition=condition.key, family=condition.family, order=condition.order,
+                    kind=AnswerClass.REFUSAL if share is None else AnswerClass.CHOICE, raw="said",
+                    probabilities={} if share is None else {TO_DO: share, NOT_TO_DO: 1 - share},
+                    method=AnswerMethod.LOG_PROBABILITIES, provenance=Provenance(backend="made", made_at=NOW),
+                )
+            )  # fmt: skip
+    card = RunCard(
+        id=folder.name, dataset="made", model=model, method=AnswerMethod.LOG_PROBABILITIES,
+        conditions=tuple(conditions), seed=0, n_items=len(items), n_answers_wanted=len(answers), started_at=NOW,
+    )  # fmt: skip
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text(card.model_dump_json(), "utf-8")
+    (folder / "answers.jsonl").write_text("".join(f"{a.model_dump_json()}\n" for a in answers), "utf-8")
+    (folder / "items.jsonl").write_text("".join(f"{i.model_dump_json()}\n" for i in items), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def keep_run():
+    """Write a run as the prober writes it, with answers that the test chooses."""
+    return kept_run

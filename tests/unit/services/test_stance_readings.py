@@ -9,19 +9,14 @@ import pytest
 from domain.errors import DataError, NotFoundError, UserInputError
 from domain.graphs import EdgeCounts, GraphEdge
 from domain.plurality import EdgeByGroups, EdgeInGroup
-from domain.provenance import Provenance
 from domain.stance_reports import EdgeTest
 from domain.stances import (
     NOT_TO_DO,
     TO_DO,
-    Answer,
-    AnswerClass,
-    AnswerMethod,
     Condition,
     OptionOrder,
     ProbeItem,
     ProbeOption,
-    RunCard,
 )
 from services import cli_stance_reports
 from services.stance_population import ALL, compare_deliberation, compare_population, read_counts
@@ -50,30 +45,14 @@ def items(n=40):
     )  # fmt: skip
 
 
-def write_run(folder, share_of, asked=None):
-    """Write a run; ``share_of(item, condition)`` gives the share of doing it, ``None`` for a refusal."""
-    asked = items() if asked is None else asked
-    folder.mkdir(parents=True)
-    answers = []
-    for item in asked:
-        for condition in CONDITIONS:
-            share = share_of(item, condition)
-            answers.append(
-                Answer(
-                    item_id=item.id, condition=condition.key, family=condition.family, order=condition.order,
-                    kind=AnswerClass.REFUSAL if share is None else AnswerClass.CHOICE, raw="said",
-                    probabilities={} if share is None else {TO_DO: share, NOT_TO_DO: 1 - share},
-                    method=AnswerMethod.LOG_PROBABILITIES, provenance=Provenance(backend="made", made_at=NOW),
-                )
-            )  # fmt: skip
-    card = RunCard(
-        id=folder.name, dataset="made", model=f"model {folder.name}", method=AnswerMethod.LOG_PROBABILITIES,
-        conditions=CONDITIONS, seed=0, n_items=len(asked), n_answers_wanted=len(answers), started_at=NOW,
-    )  # fmt: skip
-    (folder / "run.json").write_text(card.model_dump_json(), "utf-8")
-    (folder / "answers.jsonl").write_text("".join(f"{a.model_dump_json()}\n" for a in answers), "utf-8")
-    (folder / "items.jsonl").write_text("".join(f"{i.model_dump_json()}\n" for i in asked), "utf-8")
-    return folder
+@pytest.fixture
+def write_run(keep_run):
+    """Write a run under both system texts."""
+
+    def written(folder, share_of, asked=None):
+        return keep_run(folder, asked or items(), CONDITIONS, share_of, model=f"model {folder.name}")
+
+    return written
 
 
 def first_option(_, condition):
@@ -84,14 +63,14 @@ def bold(_, condition):
     return 0.9 if condition.system else 0.2
 
 
-def test_a_model_that_follows_the_place_of_an_action_is_not_to_be_read(tmp_path):
+def test_a_model_that_follows_the_place_of_an_action_is_not_to_be_read(tmp_path, write_run):
     report = make_report(prepare(read_run(write_run(tmp_path / "first", first_option))))
     assert report.run.verdict == "not_to_be_read"
     assert "not to be read" in report.run.words
     assert [label.preference for label in report.labels] == [0.0, 0.0]
 
 
-def test_a_model_that_follows_the_action_is_readable_and_its_preferences_have_ranges(tmp_path):
+def test_a_model_that_follows_the_action_is_readable_and_its_preferences_have_ranges(tmp_path, write_run):
     report = make_report(prepare(read_run(write_run(tmp_path / "bold", bold)), system="Be bold."))
     courage = next(label for label in report.labels if label.name == "courage")
     assert report.run.verdict == "readable"
@@ -100,12 +79,12 @@ def test_a_model_that_follows_the_action_is_readable_and_its_preferences_have_ra
     assert courage.p_random < 0.001
 
 
-def test_a_system_text_that_was_not_asked_under_is_refused(tmp_path):
+def test_a_system_text_that_was_not_asked_under_is_refused(tmp_path, write_run):
     with pytest.raises(UserInputError, match="not asked with that system text"):
         prepare(read_run(write_run(tmp_path / "bold", bold)), system="Be calm.")
 
 
-def test_steering_is_one_run_under_two_texts(tmp_path, database):
+def test_steering_is_one_run_under_two_texts(tmp_path, database, write_run):
     readings = StanceReadings(database, embedder=Letters, data_dir=tmp_path)
     write_run(tmp_path / "runs" / "bold", bold)
     found = readings.compare("bold", "bold", first_system="", second_system="Be bold.")
@@ -115,7 +94,7 @@ def test_steering_is_one_run_under_two_texts(tmp_path, database):
     assert courage.q < 0.01
 
 
-def test_refused_dilemmas_widen_the_bounds_and_leave_the_rest(tmp_path):
+def test_refused_dilemmas_widen_the_bounds_and_leave_the_rest(tmp_path, write_run):
     run = write_run(tmp_path / "shy", lambda item, _: None if int(item.id) < 10 else 0.9)
     report = make_report(prepare(read_run(run)))
     courage = next(label for label in report.labels if label.name == "courage")
@@ -123,7 +102,7 @@ def test_refused_dilemmas_widen_the_bounds_and_leave_the_rest(tmp_path):
     assert courage.if_refused == (50.0, 100.0)
 
 
-def test_a_run_of_numbers_alone_shows_the_dimensions_recorded_with_it(tmp_path):
+def test_a_run_of_numbers_alone_shows_the_dimensions_recorded_with_it(tmp_path, write_run):
     source = write_run(tmp_path / "bold", bold)
     write_theories(source, {"Virtue": {"courage": "Courage"}})
     out = tmp_path / "numbers"
@@ -137,7 +116,7 @@ def test_a_run_of_numbers_alone_shows_the_dimensions_recorded_with_it(tmp_path):
         prepare(read_run(out))
 
 
-def test_a_line_cut_off_by_a_crash_is_left_out_and_a_spoiled_one_is_named(tmp_path):
+def test_a_line_cut_off_by_a_crash_is_left_out_and_a_spoiled_one_is_named(tmp_path, write_run):
     run = write_run(tmp_path / "bold", bold)
     file = run / "answers.jsonl"
     whole = file.read_text("utf-8")
@@ -149,7 +128,7 @@ def test_a_line_cut_off_by_a_crash_is_left_out_and_a_spoiled_one_is_named(tmp_pa
 
 
 @pytest.mark.parametrize("name", ["../bold", "..", "", "a/b", "none"])
-def test_names_never_lead_out_of_the_folder_of_runs(tmp_path, name):
+def test_names_never_lead_out_of_the_folder_of_runs(tmp_path, name, write_run):
     write_run(tmp_path / "bold", bold)
     with pytest.raises(NotFoundError, match="There is no run"):
         RunShelf(tmp_path / "runs").place(name)
@@ -172,7 +151,7 @@ def test_replaying_says_what_is_missing(tmp_path, dataset, always, said):
         replay_file(dataset=dataset, data=tmp_path, choices=None, always=always)
 
 
-def test_counts_of_people_are_read_by_group_and_held_against_the_run(tmp_path):
+def test_counts_of_people_are_read_by_group_and_held_against_the_run(tmp_path, write_run):
     material = read_run(write_run(tmp_path / "bold", lambda item, _: 0.8))
     rows = [f"{at},to_do,8,North\n{at},not_to_do,2,North\n{at},to_do,1,South\n" for at in range(40)]
     counts = read_counts("item_id,option,count,group\n" + "".join(rows), name="people.csv", items=material.items)

@@ -3,7 +3,6 @@
 import argparse
 import json
 import time
-from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -12,18 +11,13 @@ from domain.errors import BackendUnavailableError, DataError, UserInputError
 from domain.graphs import GraphQuery
 from domain.kaleido import ScoreFailure, ScoreFailureReason, ScorerInfo, ScoreSource, Valence, ValueScore
 from domain.people import Source
-from domain.provenance import Provenance
 from domain.stances import (
     NOT_TO_DO,
     TO_DO,
-    Answer,
-    AnswerClass,
-    AnswerMethod,
     Condition,
     OptionOrder,
     ProbeItem,
     ProbeOption,
-    RunCard,
 )
 from services import stance_readings, stance_runs
 from services.cli_stance_compare import add_compare, compare_run
@@ -33,7 +27,6 @@ from services.stance_valence import edge_values
 from services.valence_scores import KeptScore, ValenceShelf
 from stances.valence_route import place_values, situation_of
 
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CONDITIONS = tuple(Condition(template="shown", order=order) for order in OptionOrder)
 ITEMS = tuple(
     ProbeItem(
@@ -44,24 +37,10 @@ ITEMS = tuple(
 )  # fmt: skip
 
 
-def write_doing(folder):
+@pytest.fixture
+def write_doing(keep_run):
     """Write a run that always does it."""
-    folder.mkdir(parents=True)
-    answers = [
-        Answer(
-            item_id=item.id, condition=condition.key, family=condition.family, order=condition.order,
-            kind=AnswerClass.CHOICE, probabilities={TO_DO: 0.9, NOT_TO_DO: 0.1},
-            method=AnswerMethod.LOG_PROBABILITIES, provenance=Provenance(backend="made", made_at=NOW),
-        )
-        for item in ITEMS for condition in CONDITIONS
-    ]  # fmt: skip
-    card = RunCard(
-        id=folder.name, dataset="made", model="made", method=AnswerMethod.LOG_PROBABILITIES, conditions=CONDITIONS,
-        seed=0, n_items=len(ITEMS), n_answers_wanted=len(answers), started_at=NOW,
-    )  # fmt: skip
-    (folder / "run.json").write_text(card.model_dump_json(), "utf-8")
-    (folder / "answers.jsonl").write_text("".join(f"{a.model_dump_json()}\n" for a in answers), "utf-8")
-    (folder / "items.jsonl").write_text("".join(f"{i.model_dump_json()}\n" for i in ITEMS), "utf-8")
+    return lambda folder: keep_run(folder, ITEMS, CONDITIONS, lambda *_: 0.9)
 
 
 class Leaning:
@@ -98,7 +77,7 @@ class Leaning:
 
 
 @pytest.fixture
-def app(tmp_path, monkeypatch):
+def app(tmp_path, monkeypatch, write_doing):
     monkeypatch.setattr(stance_runs, "PACKAGED", tmp_path / "none")
     everybody = partial(GraphQuery, sources=frozenset(Source))  # simulated people make no graph otherwise
     monkeypatch.setattr(stance_readings, "GraphQuery", everybody)

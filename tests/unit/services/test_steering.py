@@ -1,30 +1,23 @@
 """What a system text changed: like against like, runs that cannot show it, a principle and its side effect."""
 
 import json
-from datetime import UTC, datetime
 
 import pytest
 
 from domain.errors import DataError, UserInputError
-from domain.provenance import Provenance
 from domain.stances import (
     NOT_TO_DO,
     TO_DO,
-    Answer,
-    AnswerClass,
-    AnswerMethod,
     Condition,
     OptionOrder,
     ProbeItem,
     ProbeOption,
-    RunCard,
 )
 from domain.steering_reports import StatedPrinciple
 from services.cli import main
 from services.stance_readings import StanceReadings
 from services.steering_reports import read_principle
 
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
 BOLD = "Be bold."
 HOME = 20
 """Items that set courage against calm; the others set thrift against joy."""
@@ -39,28 +32,18 @@ def item(at, text="Case"):
     )  # fmt: skip
 
 
-def keep(folder, name, share_of, *, systems=("",), model="one model", text="Case", template="shown", n=40):
+@pytest.fixture
+def keep(keep_run):
     """Write a run; ``share_of(at, system)`` gives the share of doing it."""
-    asked = [item(at, text) for at in range(n)]
-    conditions = [Condition(template=template, order=order, system=told) for told in systems for order in OptionOrder]
-    answers = [
-        Answer(
-            item_id=one.id, condition=how.key, family=how.family, order=how.order, kind=AnswerClass.CHOICE, raw="1",
-            probabilities={TO_DO: share_of(at, how.system), NOT_TO_DO: 1 - share_of(at, how.system)},
-            method=AnswerMethod.LOG_PROBABILITIES, provenance=Provenance(backend="made", made_at=NOW),
-        )
-        for at, one in enumerate(asked) for how in conditions
-    ]  # fmt: skip
-    card = RunCard(
-        id=name, dataset="made", model=model, method=AnswerMethod.LOG_PROBABILITIES, conditions=tuple(conditions),
-        seed=0, n_items=n, n_answers_wanted=len(answers), started_at=NOW,
-    )  # fmt: skip
-    run = folder / "runs" / name
-    run.mkdir(parents=True)
-    (run / "run.json").write_text(card.model_dump_json(), "utf-8")
-    (run / "answers.jsonl").write_text("".join(f"{a.model_dump_json()}\n" for a in answers), "utf-8")
-    (run / "items.jsonl").write_text("".join(f"{i.model_dump_json()}\n" for i in asked), "utf-8")
-    return run
+
+    def written(folder, name, share_of, *, systems=("",), model="one model", text="Case", template="shown", n=40):
+        ways = [Condition(template=template, order=order, system=told) for told in systems for order in OptionOrder]
+        return keep_run(
+            folder / "runs" / name, [item(at, text) for at in range(n)], ways,
+            lambda item, how: share_of(int(item.id), how.system), model=model,
+        )  # fmt: skip
+
+    return written
 
 
 def calm(at, system):
@@ -81,7 +64,7 @@ def steer(readings, before="before", after="after", **given):
     return readings.steer(before, after, **({"before_system": "", "after_system": BOLD} | given))
 
 
-def test_a_text_moves_a_value_and_each_changed_dilemma_is_named(readings, tmp_path):
+def test_a_text_moves_a_value_and_each_changed_dilemma_is_named(readings, tmp_path, keep):
     keep(tmp_path, "before", calm)
     keep(tmp_path, "after", bolder, systems=(BOLD,))
     found = steer(readings)
@@ -93,7 +76,7 @@ def test_a_text_moves_a_value_and_each_changed_dilemma_is_named(readings, tmp_pa
     assert "chose otherwise in 16 of 40 dilemmas" in found.words
 
 
-def test_a_principle_is_the_score_of_what_was_chosen_before_and_after(readings, tmp_path):
+def test_a_principle_is_the_score_of_what_was_chosen_before_and_after(readings, tmp_path, keep):
     keep(tmp_path, "run", bolder, systems=("", BOLD))
     stated = StatedPrinciple(name="Courage", supporting={"courage": 1.0}, opposing={"calm": 0.5})
     found = steer(readings, "run", "run", principle=stated).principle
@@ -107,15 +90,16 @@ def test_a_principle_is_the_score_of_what_was_chosen_before_and_after(readings, 
     assert "1 of 20 choices on other dilemmas" in found.words
 
 
-def test_a_text_that_changes_nothing_moves_nothing(readings, tmp_path):
+def test_a_text_that_changes_nothing_moves_nothing(readings, tmp_path, keep):
     keep(tmp_path, "run", calm, systems=("", BOLD))
     found = steer(readings, "run", "run", principle=StatedPrinciple(name="Courage", supporting={"courage": 1.0}))
-    assert (found.n_changed, found.principle.net, found.principle.difference) == (0, 0.0, 0.0)
+    assert (found.changed_to_do, found.changed_to_leave) == ((), ())
+    assert (found.principle.net, found.principle.difference) == (0.0, 0.0)
     assert {label.difference for label in found.compared.labels} == {0.0}
     assert "chose otherwise in 0 of 40" in found.words
 
 
-def test_fewer_than_ten_conflicts_have_no_interval(readings, tmp_path):
+def test_fewer_than_ten_conflicts_have_no_interval(readings, tmp_path, keep):
     keep(tmp_path, "run", bolder, systems=("", BOLD), n=9)
     stated = StatedPrinciple(name="Courage", supporting={"courage": 1.0}, opposing={"calm": 1.0})
     found = steer(readings, "run", "run", principle=stated).principle
@@ -123,7 +107,7 @@ def test_fewer_than_ten_conflicts_have_no_interval(readings, tmp_path):
     assert "too few dilemmas for an interval" in found.words
 
 
-def test_a_model_that_follows_the_place_of_an_action_says_nothing_about_a_text(readings, tmp_path):
+def test_a_model_that_follows_the_place_of_an_action_says_nothing_about_a_text(readings, tmp_path, keep):
     run = keep(tmp_path, "run", calm, systems=("", BOLD))
     lines = [json.loads(line) for line in (run / "answers.jsonl").read_text("utf-8").splitlines()]
     for line in lines:
@@ -145,18 +129,25 @@ def test_a_model_that_follows_the_place_of_an_action_says_nothing_about_a_text(r
         ({"systems": ("",)}, "told the same beforehand"),
     ],
 )
-def test_runs_that_differ_in_more_than_the_text_are_refused(readings, tmp_path, changed, said):
+def test_runs_that_differ_in_more_than_the_text_are_refused(readings, tmp_path, changed, said, keep):
     keep(tmp_path, "before", calm)
     keep(tmp_path, "after", bolder, **({"systems": (BOLD,)} | changed))
     with pytest.raises(UserInputError, match=said):
         steer(readings, after_system="" if changed.get("systems") == ("",) else BOLD)
 
 
-def test_a_model_of_a_file_is_named_without_its_folders(readings, tmp_path):
+def test_a_model_of_a_file_is_named_without_its_folders(readings, tmp_path, keep):
     keep(tmp_path, "run", calm, systems=("", BOLD), model="llamacpp:/home/ann/models/small.gguf")
     found = steer(readings, "run", "run")
     assert found.compared.first.model == "llamacpp:small.gguf"
     assert "/home/ann" not in found.model_dump_json()
+
+
+def test_two_files_of_one_name_in_different_folders_are_two_models(readings, tmp_path, keep):
+    keep(tmp_path, "before", calm, model="llamacpp:/old/small.gguf")
+    keep(tmp_path, "after", bolder, systems=(BOLD,), model="llamacpp:/new/small.gguf")
+    with pytest.raises(UserInputError, match=r"models, llamacpp:/old/small\.gguf and llamacpp:/new/small"):
+        steer(readings)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +166,7 @@ def test_a_file_that_states_no_principle_is_named_with_its_fault(tmp_path, text,
         read_principle(file)
 
 
-def test_the_command_prints_the_report_and_refuses_unlike_runs(tmp_path, capsys, monkeypatch):
+def test_the_command_prints_the_report_and_refuses_unlike_runs(tmp_path, capsys, monkeypatch, keep):
     monkeypatch.setenv("MORALGRAPH_DATA_DIR", str(tmp_path / "data"))
     before, after = keep(tmp_path, "before", calm), keep(tmp_path, "after", bolder, systems=(BOLD,))
     principle = tmp_path / "principle.json"
@@ -183,7 +174,7 @@ def test_the_command_prints_the_report_and_refuses_unlike_runs(tmp_path, capsys,
     given = ["stances", "steer", "--before", str(before), "--after", str(after), "--principle", str(principle)]
     assert main([*given, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert (found["n_changed"], found["principle"]["net"]) == (16, 0.75)
+    assert (len(found["changed_to_do"]), found["principle"]["net"]) == (16, 0.75)
     assert main(given) == 0
     assert "courage" in capsys.readouterr().out
     other = keep(tmp_path, "other", calm, model="other model")
