@@ -147,7 +147,7 @@ def measure_shape(name: str, folder: Path, dtypes: Sequence[str], *, rounds: int
         "upstream_pairs_per_s": round(rate["upstream"], 1),
         "ours_pairs_per_s": round(rate[exact], 1),
         "ours_arithmetic": exact,
-        "int8_covers": "feed-forward projections of the encoder",
+        "int8_covers": "the encoder's projections of a normalised state",
         "flops_per_pair": flops_per_pair(FLAN_SHAPES[name], folder, pairs),
     }
     for dtype in dtypes:

@@ -226,6 +226,34 @@ def test_other_arithmetic_stays_near_and_says_so(folder, dtype):
         assert_close(scores[5], other.score([pairs[5]])[0])
 
 
+@pytest.mark.parametrize("width", [512, 2_048, 4_096])
+def test_the_largest_sums_of_int8_stay_within_their_numbers(width):
+    import torch
+
+    from backends.t5_weights import _int8
+
+    largest = torch.nn.Linear(width, 8, bias=False)
+    torch.nn.init.ones_(largest.weight)
+    project = _int8([largest])
+    assert torch.allclose(project(torch.full((17, width), 3.0)), torch.tensor(3.0 * width))
+    assert project(torch.zeros(17, width)).abs().max() == 0
+
+
+def test_int8_of_an_input_adds_nothing_to_what_the_weights_lose():
+    import torch
+
+    from backends.t5_weights import INT8_MOST, _int8
+
+    torch.manual_seed(3)
+    linear = torch.nn.Linear(256, 64, bias=False)
+    weight = linear.weight.detach().clone()
+    scale = weight.abs().amax(1, keepdim=True) / INT8_MOST
+    rows = torch.randn(40, 256)
+    lost = (rows @ ((weight / scale).round() * scale - weight).t()).abs().mean()
+    error = (_int8([linear])(rows) - rows @ weight.t()).abs().mean()
+    assert error == pytest.approx(lost.item(), rel=0.02)
+
+
 def test_padding_to_a_common_length_changes_nothing(folder):
     from backends.t5_forward import option_logits
 

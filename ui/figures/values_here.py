@@ -14,6 +14,7 @@ ROW, LINE = 48, 16
 """Pixels of one value, and of the second line of a name."""
 PULLS = {"supports": ("accent", ""), "either": ("edge", "."), "opposes": ("warning", "/")}
 """Colour of the palette and pattern: what colour says, the pattern says again."""
+NOT_TOLD = "pull not told"
 MACHINE_MARK = "✳ machine-made"
 
 
@@ -47,6 +48,16 @@ def values_figure(bars: Sequence[Bar], *, palette: Palette = LIGHT) -> go.Figure
                 orientation="h",
                 marker={"color": getattr(palette, colour), "pattern": _pattern(pattern, palette)},
                 hovertext=[f"{pull}: {bar.valence[at]:.0%}" if bar.valence else "" for bar in bars],
+                hoverinfo="text",
+            )
+        if any(bar.valence is None for bar in bars):
+            figure.add_bar(
+                y=places,
+                x=[0 if bar.valence else bar.relevance for bar in bars],
+                name=NOT_TOLD,
+                orientation="h",
+                marker={"color": palette.paper, "line": {"color": palette.edge, "width": 1}},
+                hovertext=NOT_TOLD,
                 hoverinfo="text",
             )
     for place, bar in enumerate(bars):

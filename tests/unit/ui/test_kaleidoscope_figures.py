@@ -3,7 +3,7 @@
 import pytest
 
 from ui.figures.two_actions import Pulls, actions_figure
-from ui.figures.values_here import MACHINE_MARK, Bar, values_figure
+from ui.figures.values_here import MACHINE_MARK, NOT_TOLD, Bar, values_figure
 from ui.palette import DARK, LIGHT
 
 
@@ -20,6 +20,12 @@ def test_the_parts_of_a_bar_are_told_apart_by_pattern_and_sum_to_the_relevance()
     figure = values_figure([Bar("Care", 0.8, (0.5, 0.25, 0.25))])
     assert len({trace.marker.pattern.shape for trace in figure.data}) == 3
     assert sum(trace.x[0] for trace in figure.data) == pytest.approx(0.8)
+
+
+def test_a_value_whose_pull_was_not_told_keeps_its_length():
+    figure = values_figure([Bar("Care", 0.8, (0.5, 0.25, 0.25)), Bar("Order", 0.4, None)])
+    assert [round(sum(trace.x[place] for trace in figure.data), 6) for place in (0, 1)] == [0.8, 0.4]
+    assert [trace.name for trace in figure.data if trace.x[1]] == [NOT_TOLD]
 
 
 def test_a_press_on_one_bar_leaves_the_others_as_they_are():
