@@ -193,6 +193,8 @@ class ScorerInfo(Noun):
     """Empty where none is known, which the page then says."""
     not_for: tuple[str, ...]
     """What its scores must not be used for, a sentence each."""
+    chance: str = ""
+    """The sentence that says so, where all that was measured of it may be chance; its scores are then not drawn."""
     has_valence: bool
     valence_line: str = ""
     """Where it has none: the line, such as a command or setting, that gets a scorer that has one."""

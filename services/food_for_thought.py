@@ -120,6 +120,8 @@ class FoodForThought:
         vrds = tuple(Vrd(kind=VrdKind.VALUE, text=title) for title in sorted(by_title))
         try:
             kaleido = self._kaleido()
+            if kaleido.scorer.info().chance:
+                return Food(FoodState.FAILED, reason=ScoreFailureReason.UNAVAILABLE)
             if is_new:
                 kaleido.scoring.ask_again(story, vrds)
             found = kaleido.scoring.ask(story, vrds)

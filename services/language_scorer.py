@@ -107,8 +107,8 @@ class LanguageScorer:
         """Tell what it is, without asking the model anything before the first score."""
         info = (self._chosen or self._asked).info()
         known = read_measured(MEASURED).get(self.name, ())
-        chance = (AT_CHANCE,) if known and all(one.low <= CHANCE for one in known) else ()
-        told = {"quality": tuple(one.quality for one in known), "not_for": (*chance, *info.not_for)}
+        chance = AT_CHANCE if known and all(one.low <= CHANCE for one in known) else ""
+        told: dict[str, object] = {"quality": tuple(one.quality for one in known), "chance": chance}
         return info.model_copy(update=told | ({} if self._chosen else {"summary": SUMMARY}))
 
     def source(self) -> ScoreSource:

@@ -31,7 +31,9 @@ with one:
     if found is not None:
         show_situation(situation, values, found, info, key="kaleidoscope")
 with two:
-    if info.has_valence:
+    if info.chance:
+        show_notice(f"{info.chance} Two actions are not compared by them.")
+    elif info.has_valence:
         actions = [
             st.text_input(f"The {word} action", key=f"kaleidoscope.{word}", max_chars=400).strip()
             for word in ("first", "second")

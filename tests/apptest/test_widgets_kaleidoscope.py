@@ -30,6 +30,14 @@ def panel():
         show_scorer(info)
 
 
+class ByChance:
+    """A scorer of which chance was measured."""
+
+    def __init__(self, scorer, told):
+        self.name, self.score, self.info = scorer.name, scorer.score, lambda: told
+        self.source = scorer.source
+
+
 class Down:
     """A scorer whose server is down."""
 
@@ -82,6 +90,17 @@ def test_a_scorer_that_proposes_nothing_says_so_once_with_the_line_that_gets_one
     assert "MORALGRAPH_SCORER=kaleido:FOLDER" in lines[0]
     assert not app.button
     assert not app.selectbox
+
+
+def test_scores_that_are_no_better_than_chance_are_not_drawn_and_the_page_says_why(services):
+    scorer = services.kaleido.scorer
+    told = scorer.info().model_copy(update={"chance": "No better than chance."})
+    services.kaleido.__dict__["scorer"] = ByChance(scorer, told)
+    app = drawn(services)
+    assert not app.exception
+    assert "No better than chance. They are not drawn; the table and the files hold them." in words(app)
+    assert "Ranked first" not in words(app)
+    assert len(app.dataframe) == 1
 
 
 def test_a_server_that_is_down_is_said_in_one_sentence_and_asked_again_by_choice(services):

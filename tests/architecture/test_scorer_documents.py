@@ -44,13 +44,13 @@ def test_the_packaged_language_model_tells_that_it_scores_by_chance():
     info = build_scorer("llm:packaged", Settings()).info()
     sample = found["llm:packaged"]["sample"]
     assert sorted(one.figure for one in info.quality) == sorted(one["auc"] for one in sample.values())
-    assert (AT_CHANCE in info.not_for) == all(one["interval_95"][0] <= CHANCE for one in sample.values())
+    assert (info.chance == AT_CHANCE) == all(one["interval_95"][0] <= CHANCE for one in sample.values())
 
 
 def test_a_language_model_that_was_not_measured_tells_no_figure():
     info = build_scorer("llm:openai:other@http://127.0.0.1:9/v1", Settings()).info()
     assert info.quality == ()
-    assert AT_CHANCE not in info.not_for
+    assert info.chance == ""
 
 
 def test_every_interval_holds_its_figure():

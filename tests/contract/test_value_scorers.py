@@ -234,7 +234,7 @@ def test_the_largest_sums_of_int8_stay_within_their_numbers(width):
 
     largest = torch.nn.Linear(width, 8, bias=False)
     torch.nn.init.ones_(largest.weight)
-    project = _int8([largest])
+    project = _int8([largest], is_twice=True)
     assert torch.allclose(project(torch.full((17, width), 3.0)), torch.tensor(3.0 * width))
     assert project(torch.zeros(17, width)).abs().max() == 0
 
@@ -250,7 +250,7 @@ def test_int8_of_an_input_adds_nothing_to_what_the_weights_lose():
     scale = weight.abs().amax(1, keepdim=True) / INT8_MOST
     rows = torch.randn(40, 256)
     lost = (rows @ ((weight / scale).round() * scale - weight).t()).abs().mean()
-    error = (_int8([linear])(rows) - rows @ weight.t()).abs().mean()
+    error = (_int8([linear], is_twice=True)(rows) - rows @ weight.t()).abs().mean()
     assert error == pytest.approx(lost.item(), rel=0.02)
 
 

@@ -61,6 +61,9 @@ def show_scores(
     if not shown:
         show_empty("No scores", "None of the values could be scored.", "The notice above says why.")
         return
+    if info.chance:
+        show_notice(f"{info.chance} They are not drawn; the table and the files hold them.")
+        return
     _sentence(shown, info)
     if n_shortened := sum(one.score.is_shortened for one in shown):
         n_of = f"{n_shortened} of {len(shown)} values"

@@ -51,6 +51,8 @@ def _info() -> ScorerInfo | None:
     if not info.has_valence:
         show_notice(f"The scorer in use, {info.name}, tells no valence. {info.valence_line}")
         return None
+    if info.chance:
+        show_notice(info.chance)
     known = "; ".join(f"{one.measure} {one.figure:.2f} on {one.data}" for one in info.quality)
     st.caption(f"Scorer: {info.name}. {info.summary} How good it is: {known or 'not measured'}.")
     return info

@@ -9,7 +9,7 @@ import pytest
 from domain.cards import CanonicalValue
 from domain.errors import BackendUnavailableError, SettingsError, StudyRuleError
 from domain.graphs import GraphQuery
-from domain.kaleido import NoValence, ScoreFailure, ScoreFailureReason, ScoreSource, ValueScore
+from domain.kaleido import NoValence, ScoreFailure, ScoreFailureReason, ScorerInfo, ScoreSource, ValueScore
 from domain.people import Source
 from domain.studies import StudyState
 from elicitation.states import InterviewState, Topic
@@ -49,8 +49,12 @@ class Scorer:
         self.relevance = NEAR if relevance is None else relevance
         self.failure, self.error = failure, error
         self.asked = []
+        self.chance = ""
         self.gate = threading.Event()
         self.gate.set()
+
+    def info(self):
+        return ScorerInfo(name=self.name, summary="Made up.", not_for=(), has_valence=False, chance=self.chance)
 
     def score(self, pairs, **_):
         self.gate.wait(10)
@@ -181,6 +185,15 @@ def test_a_value_on_the_cut_is_not_shown_and_none_above_it_is_said_so(rooms, foo
     assert (found.state, found.values, found.reason) == (FoodState.EMPTY, (), None)
     assert [event.kind for event in room.log()] == [OPENED, EMPTY]
     assert not room.confirm().saw_values
+
+
+def test_a_scorer_that_is_no_better_than_chance_picks_nothing(rooms, food, scorer):
+    scorer.chance = "No better than chance."
+    room = Room(rooms)
+    room.act("answer", STORY)
+    found = settled(food, room.person)
+    assert (found.state, found.values) == (FoodState.FAILED, ())
+    assert scorer.asked == []
 
 
 def test_the_order_says_nothing_of_the_scores_and_stays_for_a_person(rooms, food):
