@@ -19,8 +19,8 @@ measured {at}. Per second: medians of the rounds.
 |---|---:|---:|---:|---:|---:|---|"""
 SCORING = """`moralgraph bench kaleido`: models of Flan-T5's shapes with random weights, on a {device}, relevance and
 valence of each pair, short situations. Published way: batches of eight in the order of input, two passes, the whole
-vocabulary. Median of {rounds} rounds in turn. Difference: mean of absolute differences of probabilities to fp32.
-int8 covers the {int8_covers}.
+vocabulary. Best of {rounds} rounds in turn. Difference: mean of absolute differences of probabilities to fp32.
+int8 covers {int8_covers}.
 
 | Shape | Published way, pairs/s | fp32 | Ratio | int8 | Ratio | Difference | bf16, ratio | Peak MB (same order) |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|"""
