@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from domain.errors import BackendUnavailableError
 from domain.ids import PersonId
-from domain.kaleido import NoValence, ScoreSource, ValueScore
+from domain.kaleido import NoValence, ScorerInfo, ScoreSource, ValueScore
 from services.container import Services
 from services.food_for_thought import FAILED, OPENED, SHOWN
 from services.settings import Settings
@@ -31,6 +31,9 @@ class Scorer:
     def __init__(self):
         self.n_asked = 0
         self.error = None
+
+    def info(self):
+        return ScorerInfo(name=self.name, summary="Made up.", not_for=(), has_valence=False)
 
     def score(self, pairs, **_):
         self.n_asked += 1
