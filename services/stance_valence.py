@@ -206,6 +206,8 @@ class ValenceRoute:
         info = self.info()
         if not info.has_valence:
             raise UserInputError(f"The scorer {info.name} tells no valence. {info.valence_line}")
+        if info.chance:
+            raise UserInputError(f"{info.chance} Take another scorer.")
 
     def _work(self, job: ValenceJob, cells: Sequence[Cell]) -> None:
         try:

@@ -112,7 +112,7 @@ def show_scorer(info: ScorerInfo) -> None:
         st.markdown(f"- {one.measure}: **{one.figure:.2f}** on {one.data}.")
     if not info.quality:
         st.markdown("- How good it is at this was not measured.")
-    for sentence in (*([info.chance] if info.chance else []), *info.not_for):
+    for sentence in filter(None, (info.chance, *info.not_for)):
         st.markdown(f"- {sentence}")
     if info.templates_from:
         st.markdown(f"- The questions are worded as in: {info.templates_from}.")

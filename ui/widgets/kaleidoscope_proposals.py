@@ -92,7 +92,7 @@ def _found(awaited: Awaited[Proposed | ScoreFailure]) -> Proposed | None:
 
 def _thinned(proposed: Proposed, rules: CandidateRules, *, key: str) -> Machine:
     place = st.container()
-    with st.expander("How the proposed values were thinned out", expanded=not choose(proposed, rules).kept):
+    with st.expander("How the proposed values were thinned out"):
         moved = _sliders(rules, key=f"{key}.rules")
         same_from = st.slider(
             "A value of the graph is the same one from a likeness of meaning of", 0.0, 1.0, SAME_FROM, STEP,
@@ -178,7 +178,7 @@ def show_lacking(machine: Machine) -> None:
     """List the values that the situation needs and the graph lacks, each with the graph's nearest."""
     st.subheader("What the situation needs and the graph lacks")
     if not machine.chosen.kept:
-        st.markdown("Nothing can be said: no machine-made value stays. The sliders above say how much is asked of one.")
+        st.markdown("Nothing can be said: no machine-made value stays. The fold above holds what is asked of one.")
         return
     if not machine.lacking:
         st.markdown("Nothing: each machine-made value that stays has one in the graph that means much the same.")

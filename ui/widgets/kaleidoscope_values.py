@@ -35,6 +35,10 @@ COLUMNS = {
 
 def show_situation(situation: str, values: Sequence[Vrd], found: Scored, info: ScorerInfo, *, key: str) -> None:
     """Draw all that is known of a situation: offer or proposals, values, what the graph lacks, why, and the files."""
+    if info.chance:
+        show_notice(f"{info.chance} They are not drawn; the table and the files hold them.")
+        show_files(situation, shown_together(found, None), info, None, key=key)
+        return
     machine = proposed_or_offer(situation, values, key=key)
     shown = shown_together(found, machine.chosen if machine else None)
     is_explained = can_propose()
@@ -60,9 +64,6 @@ def show_scores(
     """
     if not shown:
         show_empty("No scores", "None of the values could be scored.", "The notice above says why.")
-        return
-    if info.chance:
-        show_notice(f"{info.chance} They are not drawn; the table and the files hold them.")
         return
     _sentence(shown, info)
     if n_shortened := sum(one.score.is_shortened for one in shown):

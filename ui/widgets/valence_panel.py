@@ -52,7 +52,8 @@ def _info() -> ScorerInfo | None:
         show_notice(f"The scorer in use, {info.name}, tells no valence. {info.valence_line}")
         return None
     if info.chance:
-        show_notice(info.chance)
+        show_notice(f"{info.chance} Nothing is read from them here.")
+        return None
     known = "; ".join(f"{one.measure} {one.figure:.2f} on {one.data}" for one in info.quality)
     st.caption(f"Scorer: {info.name}. {info.summary} How good it is: {known or 'not measured'}.")
     return info

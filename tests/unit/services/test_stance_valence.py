@@ -48,6 +48,7 @@ class Leaning:
 
     name = "leaning"
     has_valence = True
+    chance = ""
 
     def __init__(self, wiser=(), *, revision="1", gone=False):
         self.wiser, self.revision, self.gone = set(wiser), revision, gone
@@ -56,7 +57,7 @@ class Leaning:
     def info(self):
         return ScorerInfo(
             name=self.name, summary="Made up.", not_for=("anything",), has_valence=self.has_valence,
-            valence_line="Take another one.",
+            valence_line="Take another one.", chance=self.chance,
         )  # fmt: skip
 
     def source(self):
@@ -166,6 +167,14 @@ def test_a_stopped_scoring_keeps_what_was_scored(app, monkeypatch):
     assert "Stopped" in settled(app, study).error
     plan = app.valence.plan(app.stance_readings.prepared("doing"), study, n_dilemmas=5)
     assert plan.n_scored == plan.n_pairs // 5
+
+
+def test_a_scorer_that_measured_chance_is_not_asked(app, monkeypatch):
+    scorer = use(app, monkeypatch, Leaning())
+    scorer.chance = "No better than chance."
+    with pytest.raises(UserInputError, match=r"No better than chance\. Take another scorer"):
+        app.valence.start("doing", study_of(app), n_dilemmas=2)
+    assert scorer.asked == []
 
 
 def test_a_scorer_without_valence_or_without_a_checkpoint_ends_in_a_sentence(app, monkeypatch):
