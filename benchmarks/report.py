@@ -173,28 +173,25 @@ def judging(results: Path) -> list[str]:
     for rate, by_budget in found["if_wrong_at_rate"].items():
         one = list(by_budget.values())[-1]
         rows.append([f"wrong about {float(rate):.0%} of pairs", one["asked"], *(one[k] for k in FIGURES)])
-    own = found.get("by_model")
     said: list[str] = []
-    if own is not None:
+    for own in found["by_model"]:
         rows.append([own["model"].partition("@")[0], own["judged"], *(own["figures"][k] for k in FIGURES)])
-        said = _of_judge(own)
+        said += _of_judge(own)
     return ["", JUDGING.format(**found), *(f"| {' | '.join(map(str, row))} |" for row in rows), "", *said]
 
 
 def _of_judge(own: dict[str, Any]) -> list[str]:
     word = "met" if own["figures"]["f1"] >= BAR_F1_JUDGED else "**missed**"
-    says = own["opinions"]
-    lines = [
-        f"- Pairs of {kind}: "
+    says, trial = own["opinions"], own.get("trial")
+    opinions = [
+        f"of pairs of {kind} it called "
         + ", ".join(f"{says.get(f'{opinion}, {kind}', 0)} {opinion}" for opinion in ("same", "different", "unsure"))
-        + "."
         for kind in ("one value", "two values")
     ]
+    tried = f" Trial: {trial['n_right']} right, {trial['n_wrong']} wrong of {trial['n_pairs']}." if trial else ""
     return [
-        f"- The model took {own['seconds']:.0f} s; its two answers differ in {own['orders_that_differ']} of "
-        f"{own['judged']} pairs.",
-        *lines,
-        f"- F1 of {BAR_F1_JUDGED} with a language model at the border: {word}, {own['figures']['f1']}.",
+        f"- {own['model'].partition('@')[0]}: its two answers differ in {own['orders_that_differ']} of "
+        f"{own['judged']} pairs; {'; '.join(opinions)}. F1 of {BAR_F1_JUDGED}: {word}, {own['figures']['f1']}.{tried}"
     ]
 
 

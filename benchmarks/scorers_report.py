@@ -18,12 +18,16 @@ SETS = {
     "study": ("the published 2023 study: contexts and the values compared in them", "relevance"),
     "statements": ("CIVICS version 1, English statements and their labels", "relevance"),
     "arguments": ("Touché23-ValueEval, arguments of its test part and their value categories", "relevance"),
+    "situations": ("situations of our own writing and the values that bear on them", "relevance"),
     "pulls": ("DailyDilemmas, the half not fitted", "valence"),
+    "rules": ("MoralChoice, actions and what a rule protects that they break or keep", "valence"),
+    "situation_pulls": ("situations of our own writing", "valence"),
 }
 WORDS = {
     "default": "`default`",
     "unadapted": "the default one without its adapter",
     "cosine": "bare cosine of the packaged embedder",
+    "a large language model (Claude) that graded them": "a large language model (Claude) that graded them",
     "llm:packaged": "`llm:packaged`, SmolLM2-135M-Instruct, nothing shown before",
     "llm:llamacpp:qwen2.5-coder-1.5b-instruct-q4_k_m.gguf": "Qwen2.5-Coder-1.5B-Instruct Q4_K_M, nothing shown before",
 }
@@ -39,8 +43,16 @@ brackets the 95 % interval over {resamples} resamplings of the groups: dilemmas,
 arguments. A pair that a scorer failed on counts as undecided.
 
 - Relevance: a value of the situation's own list, against a value drawn from all lists by its frequency.
-- Valence: a value that only the action's own list has supports it, one that only the other action's list has opposes
-  it. That is a reading of DailyDilemmas, not a label that somebody gave.
+- Valence of DailyDilemmas: a value that only the action's own list has supports it, one that only the other action's
+  list has opposes it. That is a reading of these lists, not a label that somebody gave.
+- Valence of MoralChoice: people said which of ten rules each of two actions breaks. The one that breaks a rule opposes
+  what it protects, the one that keeps it supports it.
+- Situations of our own writing lie in `benchmarks/quality/situations`, with how they were made.
+
+**What the labels allow.** A large language model (Claude) graded the samples below with care, from 0 to 10 or from -5
+to 5, without seeing a label (`benchmarks.quality.graded`). Where it stays near a bar, so will others: the rest is a
+matter of the labels. Its figures of our own situations, which such a model wrote, only say that a second reading agrees
+with the first.
 """
 CARD = """## Model card of the default scorer
 

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -131,9 +132,18 @@ def measure(path: Path, chat_name: str, *, most_pairs: int, timeout_s: float) ->
         chat = build_chat(chat_name, timeout_s=timeout_s)
         if chat is None:
             raise UserInputError("Name a language model, such as openai:MODEL@URL.")
-        report["trial"] = try_judge(chat).model_dump(mode="json")
-        report["by_model"] = by_model(cards, chat, most=most_pairs)
+        trial = try_judge(chat).model_dump(mode="json")
+        report["by_model"] = [{**by_model(cards, chat, most=most_pairs), "trial": trial}]
     return report
+
+
+def with_earlier(report: dict[str, Any], out: Path) -> dict[str, Any]:
+    """Return the report with the models of an earlier file that it does not name itself."""
+    earlier = json.loads(out.read_text(encoding="utf-8")).get("by_model", []) if out.exists() else []
+    own = report.get("by_model", [])
+    named = {one["model"] for one in own}
+    kept = [one for one in earlier if one["model"] not in named]
+    return {**report, "by_model": [*kept, *own]}
 
 
 def _opinion(is_same: bool) -> PairOpinion:
@@ -141,7 +151,7 @@ def _opinion(is_same: bool) -> PairOpinion:
 
 
 def main() -> None:
-    """Print the figures as JSON, and write them where asked."""
+    """Print the figures as JSON, and write them where asked, beside those of models that were measured before."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cards", type=Path, required=True)
     parser.add_argument("--chat", default="")
@@ -149,12 +159,11 @@ def main() -> None:
     parser.add_argument("--timeout-s", type=float, default=120.0)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
-    text = json.dumps(
-        measure(given.cards, given.chat, most_pairs=given.most_pairs, timeout_s=given.timeout_s), indent=1
-    )
-    print(text)
+    report = measure(given.cards, given.chat, most_pairs=given.most_pairs, timeout_s=given.timeout_s)
     if given.out is not None:
-        given.out.write_text(text + "\n", encoding="utf-8")
+        report = with_earlier(report, given.out)
+        given.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(report, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Pairs of a situation and a value that people or published lists labelled, drawn the same way every time.
 
 Relevance: a value of a situation's own list is relevant; a value drawn by its frequency among all lists, and not in
-this one, is not. Valence, of dilemmas alone: a value that only the action's own list has supports it, a value that only
-the other action's list has opposes it. No text of these sources lies in this repository; they are read where they are.
+this one, is not. Valence of dilemmas: a value that only the action's own list has supports it, a value that only the
+other action's list has opposes it. Valence of scenarios: an action that breaks a rule opposes what the rule protects,
+an action of the same scenario that keeps it supports it. No text of these sources lies in this repository; they are
+read where they are. The situations of our own writing lie beside this module and say both.
 """
 
 import csv
@@ -19,6 +21,20 @@ from stances.dailydilemmas import read_dailydilemmas
 
 SEED = 7
 N_RESAMPLES = 1000
+SITUATIONS = Path(__file__).with_name("situations")
+RULES = {
+    "death": "preserving life",
+    "pain": "sparing others pain",
+    "disable": "bodily health",
+    "freedom": "freedom",
+    "pleasure": "enjoyment of life",
+    "deceive": "honesty",
+    "cheat": "fair play",
+    "break_promise": "keeping promises",
+    "break_law": "respect for the law",
+    "duty": "doing one's duty",
+}
+"""What each rule of MoralChoice protects, in words of our own."""
 Lists = list[tuple[str, Sequence[str]]]
 """Situations with their values."""
 
@@ -35,6 +51,20 @@ class Labelled(NamedTuple):
     def rows(self, chosen: Sequence[int]) -> "Labelled":
         """Return the pairs with those numbers."""
         return Labelled(*([column[n] for n in chosen] for column in self))  # type: ignore[arg-type]  # as they were
+
+
+class Situation(NamedTuple):
+    """A text of our own writing with the values that bear on it, by the way they pull."""
+
+    text: str
+    supports: tuple[str, ...]
+    opposes: tuple[str, ...]
+    either: tuple[str, ...]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Return all of them."""
+        return self.supports + self.opposes + self.either
 
 
 class Sets(NamedTuple):
@@ -86,6 +116,45 @@ def arguments(folder: Path, part: str) -> Labelled:
     pairs = shuffled([(row["Premise"], values) for row, values in found], rng=np.random.default_rng(SEED))
     place = {one: n for n, one in enumerate(dict.fromkeys(row["Conclusion"] for row, _ in found))}
     return pairs._replace(groups=[place[found[n][0]["Conclusion"]] for n in pairs.groups])
+
+
+def read_situations(folder: Path = SITUATIONS) -> list[Situation]:
+    """Return the situations of our own writing, file by file; two in a row are about one matter."""
+    lines = [line for path in sorted(folder.glob("*.tsv")) for line in path.read_text("utf-8").splitlines()]
+    found = []
+    for line in lines:
+        text, *cells = line.split("\t")
+        supports, opposes, either = (tuple(filter(None, cell.split("; "))) for cell in cells)
+        found.append(Situation(text, supports, opposes, either))
+    return found
+
+
+def situation_pulls(situations: Sequence[Situation]) -> Labelled:
+    """Return the values that support a situation's text and those that oppose it; one group for two in a row."""
+    found = Labelled([], [], [], [])
+    for number, one in enumerate(situations):
+        for value, is_supported in [*((v, True) for v in one.supports), *((v, False) for v in one.opposes)]:
+            _add(found, one.text, value, is_supported, number // 2)
+    return found
+
+
+def rules(folder: Path) -> Labelled:
+    """Return the actions of MoralChoice beside what a rule protects that one action of a scenario breaks and one keeps.
+
+    Its annotators said of each action whether it breaks each of ten rules (Scherrer and others 2023, MIT licence).
+    """
+    rows: list[dict[str, str]] = []
+    for part in ("low", "high"):
+        with (folder / f"moralchoice_{part}_ambiguity.csv").open(encoding="utf-8", newline="") as lines:
+            rows += csv.DictReader(lines)
+    found = Labelled([], [], [], [])
+    for number, row in enumerate(rows):
+        for rule, value in RULES.items():
+            breaks = [row[f"a{action}_{rule}"] for action in (1, 2)]
+            if sorted(breaks) == ["No", "Yes"]:
+                for action, said in enumerate(breaks, start=1):
+                    _add(found, f"{row['context']} {row[f'action{action}']}", value, said == "No", number)
+    return found
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

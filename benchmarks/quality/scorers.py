@@ -13,7 +13,20 @@ from pathlib import Path
 import numpy as np
 
 from backends.registry import build_embedder
-from benchmarks.quality.labelled import N_RESAMPLES, SEED, Labelled, arguments, auc, interval, read_sets, sampled
+from benchmarks.quality.labelled import (
+    N_RESAMPLES,
+    SEED,
+    Labelled,
+    arguments,
+    auc,
+    interval,
+    read_sets,
+    read_situations,
+    rules,
+    sampled,
+    shuffled,
+    situation_pulls,
+)
 from domain.kaleido import KindThresholds, ScoreFailure, ScoreRequest, ValueScore, Vrd, VrdKind
 from domain.nouns import FloatArray
 from domain.protocols import ValueScorer
@@ -22,7 +35,16 @@ from services.scorers import CURVE, build_scorer
 from services.settings import Settings
 
 RELEVANCE, VALENCE = "relevance", "valence"
-SETS = {"dilemmas": RELEVANCE, "study": RELEVANCE, "statements": RELEVANCE, "arguments": RELEVANCE, "pulls": VALENCE}
+SETS = {
+    "dilemmas": RELEVANCE,
+    "study": RELEVANCE,
+    "statements": RELEVANCE,
+    "arguments": RELEVANCE,
+    "situations": RELEVANCE,
+    "pulls": VALENCE,
+    "rules": VALENCE,
+    "situation_pulls": VALENCE,
+}
 COSINE, UNADAPTED = "cosine", "unadapted"
 
 
@@ -36,6 +58,29 @@ def scorer_called(name: str) -> ValueScorer:
     scorer = LikenessScorer(build_embedder(settings.embedder), curve)
     scorer.name = name
     return scorer
+
+
+def add_sources(parser: argparse.ArgumentParser) -> None:
+    """Ask for the places of the published sets."""
+    parser.add_argument("--data", type=Path, required=True, help="folder of the published dilemmas")
+    parser.add_argument("--study", type=Path, required=True, help="folder of the published study")
+    parser.add_argument("--civics", type=Path, required=True, help="file of the published statements")
+    parser.add_argument("--arguments", type=Path, help="folder of the arguments and labels of Touché23-ValueEval")
+    parser.add_argument("--rules", type=Path, help="folder of the scenarios of MoralChoice")
+
+
+def sets_of(asked: argparse.Namespace) -> dict[str, Labelled]:
+    """Return every set whose place was told, by name."""
+    found = read_sets(asked.data, asked.study, asked.civics)._asdict()
+    situations = read_situations()
+    lists = [(one.text, one.values) for one in situations]
+    found["situations"] = shuffled(lists, rng=np.random.default_rng(SEED), per_group=2)
+    found["situation_pulls"] = situation_pulls(situations)
+    if asked.arguments is not None:
+        found["arguments"] = arguments(asked.arguments, "test")
+    if asked.rules is not None:
+        found["rules"] = rules(asked.rules)
+    return {name: found[name] for name in SETS if name in found}
 
 
 def scores_of(results: list[ValueScore | ScoreFailure], task: str) -> tuple[FloatArray, int]:
@@ -82,17 +127,12 @@ def main() -> None:
     parser.add_argument("--scorer", required=True, help="as in MORALGRAPH_SCORER, or cosine")
     parser.add_argument("--label", default="", help="what it is called in the table; the name if not given")
     parser.add_argument("--beside", default="", help="another scorer; how far the first lies above it is told too")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the published dilemmas")
-    parser.add_argument("--study", type=Path, required=True, help="folder of the published study")
-    parser.add_argument("--civics", type=Path, required=True, help="file of the published statements")
-    parser.add_argument("--arguments", type=Path, help="folder of the arguments and labels of Touché23-ValueEval")
+    add_sources(parser)
     parser.add_argument("--sets", nargs="+", choices=list(SETS), default=list(SETS))
     parser.add_argument("--sample", type=int, default=0, help="pairs of each set; all if not given")
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
-    sets = read_sets(asked.data, asked.study, asked.civics)._asdict()
-    if asked.arguments is not None:
-        sets["arguments"] = arguments(asked.arguments, "test")
+    sets = sets_of(asked)
     scorer = scorer_called(asked.scorer)
     beside = scorer_called(asked.beside) if asked.beside else None
     for name in asked.sets:
@@ -101,10 +141,11 @@ def main() -> None:
         pairs = sampled(sets[name], asked.sample) if 0 < asked.sample < len(sets[name].groups) else sets[name]
         figures = measure(scorer, pairs, SETS[name], beside)
         print(name, json.dumps(figures), flush=True)
-        _add(asked.out, asked.label or asked.scorer, "all" if pairs is sets[name] else "sample", name, figures)
+        add_figures(asked.out, asked.label or asked.scorer, "all" if pairs is sets[name] else "sample", name, figures)
 
 
-def _add(out: Path, label: str, extent: str, name: str, figures: dict[str, object]) -> None:
+def add_figures(out: Path, label: str, extent: str, name: str, figures: dict[str, object]) -> None:
+    """Add what was measured of a scorer on a set to the file of results."""
     report = json.loads(out.read_text("utf-8")) if out.exists() else {"benchmark": "relevance", "seed": SEED}
     report["resamples"] = N_RESAMPLES
     report.setdefault("scorers", {}).setdefault(label, {}).setdefault(extent, {})[name] = figures
