@@ -39,6 +39,8 @@ VALENCE_LINE = (
     "(MORALGRAPH_SCORER=llm)."
 )
 AT_ONCE = 256
+MOST_KEPT = 20_000
+"""Vectors of values kept while one list is scored: values come again with every situation, situations seldom."""
 
 
 class Curve(Noun):
@@ -152,22 +154,26 @@ class LikenessScorer:
     ) -> list[ValueScore | ScoreFailure]:
         """Return one result per pair, order kept; see ``domain.protocols.ValueScorer``."""
         found: list[ValueScore | ScoreFailure] = []
+        kept: dict[str, FloatArray] = {}
         for start in range(0, len(pairs), AT_ONCE):
             if cancel is not None and cancel():
                 stopped = ScoreFailure(reason=ScoreFailureReason.CANCELLED, detail="Stopped before this pair.")
                 return [*found, *[stopped] * (len(pairs) - start)]
-            found += self._scored(pairs[start : start + AT_ONCE])
+            found += self._scored(pairs[start : start + AT_ONCE], kept)
             if progress is not None:
                 progress(len(found), len(pairs))
         return found
 
-    def _scored(self, pairs: Sequence[ScoreRequest]) -> list[ValueScore | ScoreFailure]:
-        texts = list(dict.fromkeys(t for pair in pairs for t in (pair.situation, value_text(pair.vrd))))
-        place = {text: row for row, text in enumerate(texts)}
+    def _scored(self, pairs: Sequence[ScoreRequest], kept: dict[str, FloatArray]) -> list[ValueScore | ScoreFailure]:
+        names = [value_text(pair.vrd) for pair in pairs]
+        new = list(dict.fromkeys(text for text in (*(pair.situation for pair in pairs), *names) if text not in kept))
         # One text at a time where few are new would be slow, and one vector never depends on its neighbours.
-        vectors = self._embedder.embed(texts)
-        situations = vectors[[place[pair.situation] for pair in pairs]]
-        values = vectors[[place[value_text(pair.vrd)] for pair in pairs]]
+        vectors = kept | dict(zip(new, self._embedder.embed(new), strict=True))
+        situations = np.array([vectors[pair.situation] for pair in pairs])
+        values = np.array([vectors[name] for name in names])
+        if len(kept) + len(names) > MOST_KEPT:
+            kept.clear()
+        kept |= zip(names, values, strict=True)
         cosine = centred_cosine(situations, values, self._curve, self._adapter)
         source = self.source()
         relevance = 1 / (1 + np.exp(-(self._curve.slope * cosine.astype(np.float64) + self._curve.intercept)))

@@ -5,7 +5,7 @@ import pytest
 
 from backends.fakes import HashEmbedder
 from domain.kaleido import ScoreRequest, Vrd, VrdKind
-from kaleido.likeness import Adapter, Curve, LikenessScorer, centred_cosine, read_adapter
+from kaleido.likeness import AT_ONCE, Adapter, Curve, LikenessScorer, centred_cosine, read_adapter
 
 CURVE = Curve(
     embedder="hash@1", situation_mean=(0.01,) * 64, value_mean=(0.02,) * 64, adapter="made.npz", slope=4.0,
@@ -61,3 +61,25 @@ def test_an_adapter_that_is_kept_in_half_precision_is_read_in_single(tmp_path):
     found = read_adapter(tmp_path / "made.npz")
     assert found.down.dtype == found.up.dtype == np.float32
     assert found.down == pytest.approx(adapter.down, abs=1e-2)
+
+
+class CountingEmbedder(HashEmbedder):
+    """Remembers what it was asked to embed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def embed(self, texts):
+        self.seen += texts
+        return super().embed(texts)
+
+
+def test_a_value_that_comes_with_every_situation_is_embedded_once():
+    embedder = CountingEmbedder()
+    values = [Vrd(kind=VrdKind.VALUE, text=text) for text in ("Care", "Honesty")]
+    pairs = [ScoreRequest(situation=f"Situation {n}", vrd=vrd) for n in range(AT_ONCE) for vrd in values]
+    together = LikenessScorer(embedder, CURVE).score(pairs)
+    assert len(embedder.seen) == len(set(embedder.seen)) == AT_ONCE + len(values)
+    alone = [LikenessScorer(HashEmbedder(), CURVE).score([pair])[0] for pair in pairs[-3:]]
+    assert [one.relevance for one in together[-3:]] == pytest.approx([one.relevance for one in alone], abs=1e-6)
