@@ -49,6 +49,7 @@ export default function ({ parentElement, data, key, setTriggerValue }) {
     for (const button of parentElement.querySelectorAll(".mg-network-tools button")) {
       button.textContent = data.tools[button.dataset.tool];
       button.onclick = tools[button.dataset.tool];
+      button.hidden = false;
     }
     networks.set(key, { network, box, version: data.version, view: data.view });
   }).catch((error) => { box.textContent = error.message; });

@@ -17,7 +17,7 @@ from ui.theme import current_palette
 
 SCRIPT = Path(__file__).with_name("network.js")
 TOOLS = ("closer", "further", "whole", "start")
-BUTTONS = "".join(f'<button type="button" data-tool="{tool}"></button>' for tool in TOOLS)
+BUTTONS = "".join(f'<button type="button" data-tool="{tool}" hidden></button>' for tool in TOOLS)
 HTML = (
     '<div class="mg-network-frame"><div class="mg-network" role="img" tabindex="-1"></div>'
     f'<div class="mg-network-tools">{BUTTONS}</div></div>'
