@@ -138,11 +138,15 @@ def measure(path: Path, chat_name: str, *, most_pairs: int, timeout_s: float) ->
 
 
 def with_earlier(report: dict[str, Any], out: Path) -> dict[str, Any]:
-    """Return the report with the models of an earlier file that it does not name itself."""
-    earlier = json.loads(out.read_text(encoding="utf-8")).get("by_model", []) if out.exists() else []
+    """Return the report with the models of an earlier file that it does not name itself.
+
+    Those that were measured on other pairs, or beside another figure without a model, are left out.
+    """
+    earlier = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {}
     own = report.get("by_model", [])
     named = {one["model"] for one in own}
-    kept = [one for one in earlier if one["model"] not in named]
+    is_like = all(earlier.get(name) == report.get(name) for name in ("texts", "pairs", "without_model"))
+    kept = [one for one in earlier.get("by_model", []) if is_like and one["model"] not in named]
     return {**report, "by_model": [*kept, *own]}
 
 

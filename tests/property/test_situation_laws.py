@@ -88,3 +88,10 @@ def test_models_that_were_measured_before_stay_beside_a_new_one(tmp_path):
         {"model": "b", "judged": 2}, {"model": "a", "judged": 3}
     ]  # fmt: skip
     assert [one["model"] for one in with_earlier({}, out)["by_model"]] == ["a", "b"]
+
+
+def test_a_model_that_was_measured_beside_another_baseline_is_left_out(tmp_path):
+    out = tmp_path / "judging.json"
+    out.write_text(json.dumps({"without_model": {"f1": 0.6}, "by_model": [{"model": "a"}]}))
+    assert with_earlier({"without_model": {"f1": 0.7}}, out)["by_model"] == []
+    assert with_earlier({"without_model": {"f1": 0.6}}, out)["by_model"] == [{"model": "a"}]
