@@ -49,11 +49,12 @@ arguments. A pair that a scorer failed on counts as undecided.
   what it protects, the one that keeps it supports it.
 - Situations of our own writing lie in `benchmarks/quality/situations`, with how they were made.
 
-**Beside a careful reader.** A large language model (Claude; its version was not recorded) graded the samples below, from
-0 to 10 or from -5 to 5, without seeing a label (`benchmarks.quality.graded`). It is one reader and 120 pairs a sample:
-a mark to compare with, no upper bound; a scorer fitted on a source can learn its habits and do better there. Its
-intervals on DailyDilemmas hold both bars, so whether these labels allow them is open. It may have met published sets
-in its training. Such a model wrote our own situations, so its figures there only say that a second reading agrees.
+**Beside a careful reader.** A large language model (Claude; its version was not recorded) graded the samples below,
+from 0 to 10 or from -5 to 5, without seeing a label (`benchmarks.quality.graded`). It is one reader and 120 pairs a
+sample: a mark to compare with, no upper bound; a scorer fitted on a source can learn its habits and do better
+there. Its intervals on DailyDilemmas hold both bars, so whether these labels allow them is open. It may have met
+published sets in its training. Such a model wrote our own situations, so its figures there only say that a second
+reading agrees.
 """
 CARD = """## Model card of the default scorer
 
