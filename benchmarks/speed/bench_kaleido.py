@@ -29,6 +29,7 @@ MIB = 1024 * 1024
 UPSTREAM_BATCH = 8
 UPSTREAM_MOST_TOKENS = 128
 N_PAIRS = {"small": 256, "base": 96, "large": 32, "xl": 12}
+N_PAIRS_ON_A_CARD = {"small": 8_192, "base": 8_192, "large": 4_096, "xl": 1_024}
 ROUNDS = 4
 BARS = {"ratio_fp32": 1.8, "ratio_int8": 3.0, "int8_mean_abs_difference": 0.005}
 WORDS = (
@@ -53,6 +54,14 @@ NOUNS = (
     *("honesty", "care", "safety", "promise", "property", "dignity", "fairness", "loyalty", "autonomy", "compassion"),
     *("well-being", "justice"),
 )
+
+
+def pairs_of(name: str) -> list[ScoreRequest]:
+    """Return the pairs that a shape is measured on, more of them where there is a graphics card."""
+    import torch
+
+    n = (N_PAIRS_ON_A_CARD if torch.cuda.is_available() else N_PAIRS)[name]
+    return make_pairs(n, rng=np.random.default_rng(7))
 
 
 def make_pairs(n: int, *, rng: np.random.Generator) -> list[ScoreRequest]:
@@ -127,7 +136,7 @@ def ours(folder: Path, dtype: str) -> Callable[[Sequence[ScoreRequest]], list[li
 
 def measure_shape(name: str, folder: Path, dtypes: Sequence[str], *, rounds: int) -> dict[str, object]:
     """Return the speeds of one shape, each procedure in turn, and how far its probabilities lie from fp32."""
-    pairs = make_pairs(N_PAIRS[name], rng=np.random.default_rng(7))
+    pairs = pairs_of(name)
     ways: dict[str, Callable[[Sequence[ScoreRequest]], list[list[float]]]] = {"upstream": Upstream(folder).score}
     ways |= {dtype: ours(folder, dtype) for dtype in dtypes}
     found = {way: np.array(score(pairs[:8])) for way, score in ways.items()}
@@ -198,7 +207,7 @@ def run_one(name: str, folder: Path, way: str) -> dict[str, float]:
     """Score the pairs of a shape one way and return the peak of memory, of the card where there is one."""
     import torch
 
-    pairs = make_pairs(N_PAIRS[name], rng=np.random.default_rng(7))
+    pairs = pairs_of(name)
     score = Upstream(folder).score if way == "upstream" else ours(folder, way)
     score(pairs)
     if torch.cuda.is_available():
