@@ -110,23 +110,36 @@ def arguments(folder: Path, part: str) -> Labelled:
 
     Pairs of arguments for or against one conclusion are one group.
     """
-    rows = {row["Argument ID"]: row for row in rows_of(folder / f"arguments-{part}.tsv")}
-    labels = [row for row in rows_of(folder / f"labels-{part}.tsv") if row["Argument ID"] in rows]
-    found = [(rows[row["Argument ID"]], [name for name, mark in row.items() if mark == "1"]) for row in labels]
+    found = argument_rows(folder, part)
     pairs = shuffled([(row["Premise"], values) for row, values in found], rng=np.random.default_rng(SEED))
     place = {one: n for n, one in enumerate(dict.fromkeys(row["Conclusion"] for row, _ in found))}
     return pairs._replace(groups=[place[found[n][0]["Conclusion"]] for n in pairs.groups])
 
 
+def argument_rows(folder: Path, part: str) -> list[tuple[dict[str, str], list[str]]]:
+    """Return the rows of a part (``training`` too) of Touché23-ValueEval, each with its value categories."""
+    rows = {row["Argument ID"]: row for row in rows_of(folder / f"arguments-{part}.tsv")}
+    labels = [row for row in rows_of(folder / f"labels-{part}.tsv") if row["Argument ID"] in rows]
+    return [(rows[row["Argument ID"]], [name for name, mark in row.items() if mark == "1"]) for row in labels]
+
+
 def read_situations(folder: Path = SITUATIONS) -> list[Situation]:
     """Return the situations of our own writing, file by file; two in a row are about one matter."""
-    lines = [line for path in sorted(folder.glob("*.tsv")) for line in path.read_text("utf-8").splitlines()]
-    found = []
-    for line in lines:
-        text, *cells = line.split("\t")
-        supports, opposes, either = (tuple(filter(None, cell.split("; "))) for cell in cells)
-        found.append(Situation(text, supports, opposes, either))
-    return found
+    return _situations([line for path in sorted(folder.glob("*.tsv")) for line in path.read_text("utf-8").splitlines()])
+
+
+def read_taught(folder: Path = SITUATIONS) -> tuple[list[Situation], list[Situation]]:
+    """Return the situations of this folder and of ``more`` that teach the reader, and those kept apart.
+
+    ``apart.json`` names a twelfth of the pairs of lines of each file, drawn once.
+    """
+    taught: list[Situation] = []
+    kept: list[Situation] = []
+    for name, pairs in json.loads((folder / "apart.json").read_text("utf-8")).items():
+        rows = _situations((folder / name).read_text("utf-8").splitlines())
+        for number, one in enumerate(rows):
+            (kept if number // 2 in pairs else taught).append(one)
+    return taught, kept
 
 
 def situation_pulls(situations: Sequence[Situation]) -> Labelled:
@@ -185,6 +198,15 @@ def pulls(dilemmas_: Sequence[Lists]) -> Labelled:
             for value in others:
                 if value not in own:
                     _add(found, situation, value, False, number)
+    return found
+
+
+def _situations(lines: Sequence[str]) -> list[Situation]:
+    found = []
+    for line in lines:
+        text, *cells = line.split("\t")
+        supports, opposes, either = (tuple(filter(None, cell.split("; "))) for cell in cells)
+        found.append(Situation(text, supports, opposes, either))
     return found
 
 

@@ -14,6 +14,7 @@ from benchmarks.quality.labelled import (
     Labelled,
     Situation,
     read_situations,
+    read_taught,
     rules,
     shuffled,
     situation_pulls,
@@ -22,7 +23,7 @@ from benchmarks.quality.labelled import (
 FEWEST_VALUES = 4
 
 
-@pytest.mark.parametrize("path", sorted(SITUATIONS.glob("*.tsv")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(SITUATIONS.rglob("*.tsv")), ids=lambda path: path.stem)
 def test_every_line_is_a_text_with_three_lists_and_lines_come_in_pairs(path):
     lines = path.read_text("utf-8").splitlines()
     assert len(lines) % 2 == 0
@@ -30,7 +31,8 @@ def test_every_line_is_a_text_with_three_lists_and_lines_come_in_pairs(path):
 
 
 def test_every_situation_is_told_once_and_no_value_pulls_two_ways_in_it():
-    situations = read_situations()
+    situations = [one for part in read_taught() for one in part]
+    assert {one.text for one in read_situations()} < {one.text for one in situations}
     texts = [one.text for one in situations]
     assert len(set(texts)) == len(texts)
     for one in situations:
