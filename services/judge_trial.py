@@ -25,11 +25,12 @@ CHANCE = 0.5
 """What a model reaches that reads nothing and joins nothing: right about the half that belongs nowhere. One that joins
 at random is right about one card in six. The lower end of Wilson's 95 % interval must lie above it."""
 MOST_WRONG = 0
-"""A wrong join counts a person for a value that they do not hold. Origin: benchmarks/quality/judging.py, where a model
-that is wrong about every tenth card costs precision; of 24 trial cards such a model gets two or three wrong."""
+"""A wrong join counts a person for a value that they do not hold. Origin: benchmarks/quality/judging.py, where a filer
+that is wrong about every tenth card brings precision under .90; of the 24 trial cards it joins two wrongly, on average,
+and none in 10 of 100 trials."""
 LEAST_JOINED = 6
 """Half of the cards that belong somewhere: a model that finds fewer joins next to nothing that likeness leaves alone.
-One that names a value at random, surely, gets six of twelve right in 2 of 100 trials, and none wrong in none."""
+One that names a value at random finds so many in 2 of 100 trials, with others joined wrongly."""
 
 
 class TrialCards(NamedTuple):
