@@ -11,8 +11,8 @@ from graph.filing import Offer
 from graph.filing_question import Choice, card_filing, filing_requests
 
 MOST_FILED = 400
-"""Cards a model is asked about, each in two questions. Origin: benchmarks/results/judging.json, where a model of 1.5B on
-two cores took six seconds a question; so many take it an hour and a half."""
+"""Cards a model is asked about, each in two questions. Origin: benchmarks/results/judging.json, where a model of 1.5B
+on two cores took six seconds a question; so many take it an hour and a half."""
 MAX_FAILED_IN_A_ROW = 5
 """After so many the model is taken to be away or too slow."""
 
