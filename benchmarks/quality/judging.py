@@ -2,9 +2,10 @@
 
 Run from the project root: ``python -m benchmarks.quality.judging --cards PATH/raw_cards.json [--parity even|odd]
 [--chat NAME] [--out FILE]``. Prints JSON. The threshold of likeness is the app's, chosen on the values of even number;
-the sureness from which a filed card joins is to be chosen with ``--parity even`` and reported with ``odd``. No pair of
-equal wording is counted. Beside the model stand filers that are wrong at a known rate, which tell what filing could
-give. What asking about pairs gave, the way before, stands in the results under ``pairwise``.
+the sureness from which a filed card joins was chosen with ``--parity even``, the highest F1 of those with precision of
+.90 or more, and is reported with ``odd``. No pair of equal wording is counted. Beside the model stand filers that are
+wrong at a known rate, which tell what filing could give. What asking about pairs gave, the way before, stands in the
+results under ``pairwise``.
 """
 
 import argparse
@@ -89,16 +90,21 @@ def with_errors(cards: Cards, rate: float) -> dict[str, float]:
 
 
 def by_model(cards: Cards, chat: ChatModel, *, most: int) -> dict[str, object]:
-    """Return what a model said, and the figures with its word, for each cut."""
+    """Return what a model said, and the figures with its word, for each cut.
+
+    Beside them those where a card joins only if the model names the value that likeness puts first.
+    """
     asked = cards.offers[:most]
     started = time.monotonic()
     filings = file_cards(asked, cards.distinct.cards, cards.distinct.texts, model=chat)
     seconds = time.monotonic() - started
-    by_cut = {cut: cards.joined(moves(asked, filings, sure_from=cut)) for cut in CUTS}
+    by_cut = _by_cut(cards, asked, filings)
+    agreed = [pair for pair in zip(asked, filings, strict=False) if pair[1].joined_place(sure_from=0) == 0]
     return {
         "model": chat.name, "prompt_id": filing_prompt().key, "asked": len(filings), "seconds": round(seconds, 1),
-        **agreement(cards, asked, filings), "by_cut": {str(cut): figures for cut, figures in by_cut.items()},
-        "sure_from": SURE_FROM, "figures": {k: by_cut[SURE_FROM][k] for k in ("precision", "recall", "f1")},
+        **agreement(cards, asked, filings), "by_cut": by_cut,
+        "by_cut_where_likeness_agrees": _by_cut(cards, *zip(*agreed, strict=True)) if agreed else {},
+        "sure_from": SURE_FROM, "figures": {k: by_cut[str(SURE_FROM)][k] for k in ("precision", "recall", "f1")},
     }  # fmt: skip
 
 
@@ -166,6 +172,10 @@ def in_file(out: Path, parity: str, report: dict[str, Any]) -> dict[str, Any]:
     filing = whole.get("filing", {})
     merged = {**filing, parity: with_earlier(report, filing.get(parity, {}))}
     return {**whole, "filing": dict(sorted(merged.items()))}
+
+
+def _by_cut(cards: Cards, asked: Sequence[Offer], filings: Sequence[CardFiling]) -> dict[str, dict[str, float | None]]:
+    return {str(cut): cards.joined(moves(asked, filings, sure_from=cut)) for cut in CUTS}
 
 
 def _said(cards: Cards, offer: Offer, rate: float, rng: np.random.Generator) -> int | None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from domain.gathered import CardFiling, FilingAnswer, FilingOpinion, OfferedValue
-from graph.filing import MOST_OFFERED, Offer, cards_to_file, moves, offers, shown_wordings, with_moves
+from graph.filing import MOST_OFFERED, SURE_FROM, Offer, cards_to_file, moves, offers, shown_wordings, with_moves
 
 NOTHING = np.zeros(0, dtype=np.int64)
 
@@ -80,11 +80,11 @@ def test_without_cards_or_without_values_nothing_is_offered(counts):
 def test_only_what_is_filed_surely_moves_and_what_was_not_asked_stays():
     offered = [Offer(place, (10, 11), (0.5, 0.4)) for place in range(6)]
     filings = [
-        filing(offered[0], value=1, sureness=8), filing(offered[1], sureness=7), filing(offered[2], "none"),
-        filing(offered[3], "unsure"), filing(offered[4], "failed"),
+        filing(offered[0], value=1, sureness=SURE_FROM), filing(offered[1], sureness=SURE_FROM - 1),
+        filing(offered[2], "none"), filing(offered[3], "unsure"), filing(offered[4], "failed"),
     ]  # fmt: skip
     assert moves(offered, filings) == {0: 11}
-    assert moves(offered, filings, sure_from=7) == {0: 11, 1: 10}
+    assert moves(offered, filings, sure_from=SURE_FROM - 1) == {0: 11, 1: 10}
 
 
 def test_clusters_are_named_by_their_lowest_place_after_a_move():
