@@ -7,8 +7,10 @@ from pathlib import Path
 
 from backends.neighbours_faiss import FaissNeighbours
 from domain.errors import UserInputError
-from domain.gathered import GatheredCards
+from domain.gathered import MOST_SURE, GatheredCards
 from graph.card_likeness import DEFAULT_BOUNDS
+from graph.filing import SURE_FROM
+from services.cli_options import at_least
 from services.container import Services
 from services.filing import MOST_FILED, Filer
 from services.gathering import gather_cards, read_cards
@@ -29,6 +31,13 @@ def add_cluster(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="let the configured language model, if it passes a trial, file cards that are like no other",
     )
     cluster.add_argument("--most-cards", type=int, default=MOST_FILED, help="it is asked about so many cards at most")
+    cluster.add_argument(
+        "--sure-from",
+        type=at_least(0, at_most=MOST_SURE),
+        default=SURE_FROM,
+        metavar="N",
+        help="sureness from which a card that it files joins the value, 0 to 10",
+    )
     cluster.add_argument("--json", action="store_true", help="a report with borderline pairs and filings")
     cluster.set_defaults(command=cluster_file)
 
@@ -40,7 +49,7 @@ def cluster_file(services: Services, arguments: argparse.Namespace) -> int:
         raise UserInputError("--cut lies above 0 and is at most 1, and --most-cards is 0 or more.")
     bounds = bounds._replace(cut=arguments.cut, apart=min(bounds.apart, arguments.cut))
     cards, filer = read_cards(arguments.source), _filer(services, arguments)
-    trial = try_judge(filer.model) if filer is not None else None
+    trial = try_judge(filer.model, sure_from=arguments.sure_from) if filer is not None else None
     if trial is not None:
         print(said_of(trial), file=sys.stderr)
     gathered = gather_cards(
@@ -49,6 +58,7 @@ def cluster_file(services: Services, arguments: argparse.Namespace) -> int:
         search=FaissNeighbours(),
         bounds=bounds,
         filer=filer if trial is not None and trial.is_passed else None,
+        sure_from=arguments.sure_from,
     ).model_copy(update={"trial": trial})
     _write(arguments.out, json.dumps({str(i): n for i, n in gathered.cluster_of}, ensure_ascii=False, indent=1) + "\n")
     print(_report(gathered) if arguments.json else _lines(gathered, arguments.out))

@@ -72,12 +72,13 @@ def gather_cards(
     search: NeighbourSearch,
     bounds: LikenessBounds = DEFAULT_BOUNDS,
     filer: Filer | None = None,
+    sure_from: int = SURE_FROM,
     most_borderline: int = MOST_BORDERLINE,
 ) -> GatheredCards:
     """Return which cards say the same value. Names and order of the rows change nothing but the numbers.
 
     With a ``filer``, a card that one person alone holds and that likeness leaves alone joins the value under which the
-    model files it surely enough; all else stays where likeness put it.
+    model files it with sureness of ``sure_from`` or more; all else stays where likeness put it.
     """
     distinct = distinct_cards(rows)
     vectors = embedder.embed(distinct.texts)
@@ -88,7 +89,7 @@ def gather_cards(
     if filer is not None:
         offered = offers(alike, distinct.counts, vectors=vectors, words=distinct.words)[: filer.most_cards]
         filings = file_cards(offered, distinct.cards, distinct.texts, model=filer.model)
-        clusters = with_moves(alike, moves(offered, filings))
+        clusters = with_moves(alike, moves(offered, filings, sure_from=sure_from))
     borderline = nearest_to_cut(pairs, bounds)
     numbers = numbered(_first_row(clusters, distinct.place))
     return GatheredCards(
@@ -99,7 +100,7 @@ def gather_cards(
         n_borderline=len(borderline),
         n_alone=len(cards_to_file(alike, distinct.counts)),
         filings=filings,
-        sure_from=SURE_FROM,
+        sure_from=sure_from,
         embedder=embedder.name,
         cut=bounds.cut,
         apart=bounds.apart,

@@ -76,22 +76,23 @@ def trial_cards() -> TrialCards:
     )
 
 
-def try_judge(model: ChatModel) -> JudgeTrial:
-    """Return how a model files the trial cards, each asked in both orders as every card is.
+def try_judge(model: ChatModel, *, sure_from: int = SURE_FROM) -> JudgeTrial:
+    """Return how a model files the trial cards, each asked in both orders and joined from ``sure_from`` on.
 
     It passes when the lower end of Wilson's interval of right among settled answers is above ``CHANCE``, when at most
     ``MOST_WRONG`` of its joins are wrong, and at least ``LEAST_JOINED`` are right.
     """
     trial = trial_cards()
-    return counted(trial, file_cards(trial.offers, trial.cards, trial.texts, model=model), model=model.name)
+    filings = file_cards(trial.offers, trial.cards, trial.texts, model=model)
+    return counted(trial, filings, model=model.name, sure_from=sure_from)
 
 
-def counted(trial: TrialCards, filings: Sequence[CardFiling], *, model: str) -> JudgeTrial:
+def counted(trial: TrialCards, filings: Sequence[CardFiling], *, model: str, sure_from: int) -> JudgeTrial:
     """Return the figures and the verdict; cards that were not asked about count as failed."""
     joined_right = n_none_right = n_wrong = n_missed = 0
     settled = (FilingOpinion.FILED, FilingOpinion.NONE)
     for filing, offer, right in zip(filings, trial.offers, trial.right, strict=False):
-        place = filing.joined_place(sure_from=SURE_FROM)
+        place = filing.joined_place(sure_from=sure_from)
         joined = None if place is None else offer.values[place]
         is_settled = filing.opinion in settled
         joined_right += joined is not None and joined == right
@@ -105,7 +106,7 @@ def counted(trial: TrialCards, filings: Sequence[CardFiling], *, model: str) -> 
         model=model,
         prompt_id=filing_prompt().key,
         questions_hash=content_hash([trial.texts, [offer.values for offer in trial.offers], trial.right]),
-        sure_from=SURE_FROM,
+        sure_from=sure_from,
         n_cards=len(trial.offers),
         n_right=n_right,
         n_wrong=n_wrong,
@@ -126,7 +127,8 @@ def said_of(trial: JudgeTrial) -> str:
     )
     end = "Its filings are used." if trial.is_passed else "Its filings are not used: no model filed these cards."
     verdict = "passed" if trial.is_passed else "did not pass"
-    return f"{trial.model} {verdict} the trial of {trial.n_cards} cards ({figures}). {end}"
+    tried = f"the trial of {trial.n_cards} cards, joined from sureness {trial.sure_from} on"
+    return f"{trial.model} {verdict} {tried} ({figures}). {end}"
 
 
 def _offer(pair: _Pair, same_as: dict[int, int], words: Sequence[frozenset[str]]) -> Offer:

@@ -113,6 +113,14 @@ def test_a_card_that_is_filed_without_being_sure_stays():
     assert [one.opinion.value for one in result.filings] == ["filed"] * 2
 
 
+def test_whoever_asks_for_less_sureness_has_more_cards_join():
+    rows = [*HELD, *LONE]
+    chat = names("Care", sureness=6)
+    assert together(gathered(rows, filer=Filer(chat), sure_from=6)) == {frozenset({1, 2, 3, 4}), frozenset({5, 6})}
+    stays = gathered(rows, filer=Filer(chat), sure_from=7)
+    assert (stays.sure_from, stays.cluster_of) == (7, gathered(rows).cluster_of)
+
+
 def test_a_model_is_asked_about_no_more_cards_than_allowed_those_most_like_a_value_first():
     chat = names("Care")
     every, one = gathered([*HELD, *LONE], filer=Filer(names("Care"))), gathered([*HELD, *LONE], filer=Filer(chat, 1))
@@ -175,7 +183,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 def run(tmp_path, capsys, rows, **options):
     (tmp_path / "cards.json").write_text(json.dumps(rows), encoding="utf-8")
     given = {"source": tmp_path / "cards.json", "out": tmp_path / "out.json", "cut": 0.47, "judge": False}
-    arguments = argparse.Namespace(**{**given, "most_cards": 5, "json": True, **options})
+    arguments = argparse.Namespace(**{**given, "most_cards": 5, "sure_from": SURE_FROM, "json": True, **options})
     cluster_file(SimpleNamespace(embedder=HashEmbedder(), chat=None), arguments)
     return json.loads(capsys.readouterr().out)
 

@@ -25,18 +25,20 @@ WORDS = [words_of(card.title, card.policies) for card in TRIAL.cards]
 def model(choose, *, sureness=10):
     """Return a model that names ``choose(number of the question)``, a place in the trial cards or ``None``.
 
-    It answers the trial in order, two questions a card, and files every other card under the first value offered.
+    ``sureness`` is a number, or a function of the number of the question. The model answers the trial in order, two
+    questions a card, and files every other card under the first value offered, as surely as the last of the trial.
     """
     asked = iter(range(2 * len(QUESTIONS)))
+    sure = sureness if callable(sureness) else lambda _: sureness
 
     def say(request):
         number = next(asked, None)
         if number is None:
-            return json.dumps({"value": "A", "sureness": 10})
+            return json.dumps({"value": "A", "sureness": sure(len(QUESTIONS) - 1)})
         place = choose(number // 2)
         values = TRIAL.offers[number // 2].values[:: -1 if number % 2 else 1]
         value = "none" if place is None else "ABCDE"[values.index(place)]
-        return json.dumps({"reason": "", "value": value, "sureness": sureness})
+        return json.dumps({"reason": "", "value": value, "sureness": sure(number // 2)})
 
     return ScriptedChat(say)
 
@@ -111,6 +113,18 @@ def test_a_model_that_misses_some_passes_while_it_joins_enough(missed, is_passed
     assert (trial.n_missed, trial.n_wrong, trial.is_passed) == (missed, 0, is_passed)
 
 
+def test_the_trial_is_held_at_the_sureness_from_which_cards_will_join():
+    assert try_judge(model(right, sureness=6), sure_from=6).is_passed
+    assert not try_judge(model(right, sureness=6), sure_from=7).is_passed
+    for cut, n_wrong in ((9, 0), (6, 1)):
+        unsure_where_wrong = model(
+            lambda number: neighbour(number) if number == NOWHERE[0] else right(number),
+            sureness=lambda number: 6 if number == NOWHERE[0] else 10,
+        )
+        trial = try_judge(unsure_where_wrong, sure_from=cut)
+        assert (trial.sure_from, trial.n_wrong, trial.is_passed) == (cut, n_wrong, not n_wrong)
+
+
 def test_a_model_that_names_the_first_letter_in_either_order_is_unsure():
     trial = try_judge(ScriptedChat(lambda _: json.dumps({"value": "A", "sureness": 10})))
     assert (trial.n_unsure, trial.n_right, trial.is_passed) == (24, 0, False)
@@ -122,13 +136,13 @@ def test_a_server_that_is_away_is_asked_about_a_few_cards_only():
     assert (trial.n_failed, trial.is_passed, len(chat.requests)) == (24, False, 2 * MAX_FAILED_IN_A_ROW)
 
 
-def run(tmp_path, capsys, chat):
+def run(tmp_path, capsys, chat, sure_from=SURE_FROM):
     policies = ("pause glance silence", "pause glance silence", "anger hurry doubt")
     rows = [{"id": n, "title": text.split()[0], "policies": [text]} for n, text in enumerate(policies)]
     (tmp_path / "cards.json").write_text(json.dumps(rows), encoding="utf-8")
     arguments = argparse.Namespace(
         source=tmp_path / "cards.json", out=tmp_path / "out.json", cut=0.95, judge=chat is not None, most_cards=5,
-        json=True,
+        sure_from=sure_from, json=True,
     )  # fmt: skip
     cluster_file(SimpleNamespace(embedder=HashEmbedder(), chat=chat), arguments)
     printed = capsys.readouterr()
@@ -151,3 +165,11 @@ def test_a_model_that_passed_is_heard(tmp_path, capsys):
     (filing,) = report["filings"]
     assert (filing["card_id"], filing["value_id"], filing["sureness"]) == (2, 0, 10)
     assert [value["id"] for value in filing["offered"]] == [0]
+
+
+@pytest.mark.parametrize(("sure_from", "is_heard"), [(6, True), (7, False)])
+def test_the_command_tries_and_hears_a_model_from_the_sureness_that_is_asked_for(tmp_path, capsys, sure_from, is_heard):
+    report, _, said = run(tmp_path, capsys, model(right, sureness=6), sure_from)
+    assert (report["sure_from"], report["trial"]["sure_from"]) == (sure_from, sure_from)
+    assert (report["trial"]["is_passed"], report["n_clusters"] == 1) == (is_heard, is_heard)
+    assert f"from sureness {sure_from} on" in said
