@@ -68,7 +68,8 @@ layers: $(STAMP) ## which way imports point
 bench: $(STAMP) ## measure the app under load and write docs/reference/benchmarks.md
 	$(PY) -m benchmarks.speed.bench_app --study $(STUDY) --out benchmarks/results/app.json
 	$(PY) -m benchmarks.quality.merging --cards $(STUDY)/raw_cards.json --out benchmarks/results/merging.json
-	$(PY) -m benchmarks.quality.judging --cards $(STUDY)/raw_cards.json $(if $(CHAT),--chat $(CHAT)) --out benchmarks/results/judging.json > /dev/null
+	$(PY) -m benchmarks.quality.judging --cards $(STUDY)/raw_cards.json --parity even $(if $(CHAT),--chat $(CHAT)) --out benchmarks/results/judging.json > /dev/null
+	$(PY) -m benchmarks.quality.judging --cards $(STUDY)/raw_cards.json --parity odd $(if $(CHAT),--chat $(CHAT)) --out benchmarks/results/judging.json > /dev/null
 	$(PY) -m benchmarks.speed.bench_cluster --n 100000 > benchmarks/results/cluster-100000.json
 	$(PY) -m benchmarks.speed.bench_cluster --n 1000000 > benchmarks/results/cluster-1000000.json
 	$(PY) -m benchmarks.speed.bench_graph --out benchmarks/results/graph.json

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.report_judging import judging
 from benchmarks.report_models import asking, scoring, serving
 
 RESULTS = Path("benchmarks/results/app.json")
@@ -36,15 +37,6 @@ of those of odd number; beside them the mean over {splits} random halves.
 
 | | Precision | Recall | F1 | Precision, {splits} halves | F1, {splits} halves |
 |---|---:|---:|---:|---:|---:|"""
-
-BAR_F1_JUDGED = 0.8
-FIGURES = ("precision", "recall", "f1")
-JUDGING = """`benchmarks.quality.judging`: the {texts} wordings of values of odd number, pairs judged in both orders,
-the most alike first; what a judgement settles for others is not asked. Judges that are wrong at a known rate: mean of
-{draws} draws. A line with a name is a real model.
-
-| Judge | Pairs judged | Precision | Recall | F1 |
-|---|---:|---:|---:|---:|"""
 
 COUNTING = """`moralgraph bench graph`: votes made for it, each part in a process of its own, nothing kept from before.
 From columns: votes in memory to the whole graph. From the database: an SQLite file to the graph that the page shows.
@@ -163,36 +155,6 @@ def gathering(results: Path) -> list[str]:
     ours = counted["chosen_on_even_reported_on_odd"]["ours"]["f1"]
     word = "met" if ours >= BAR_F1 else "**missed**"
     return [*lines, "", f"- F1 of {BAR_F1} with the parts that come with the app: {word}, {ours}.", *judging(results)]
-
-
-def judging(results: Path) -> list[str]:
-    """Return what a judge of borderline pairs adds."""
-    found = json.loads((results / "judging.json").read_text(encoding="utf-8"))
-    alone = found["without_model"]
-    rows: list[list[object]] = [["nobody", 0, alone["precision"], alone["recall"], alone["f1"]]]
-    for rate, by_budget in found["if_wrong_at_rate"].items():
-        one = list(by_budget.values())[-1]
-        rows.append([f"wrong about {float(rate):.0%} of pairs", one["asked"], *(one[k] for k in FIGURES)])
-    said: list[str] = []
-    for own in found["by_model"]:
-        rows.append([own["model"].partition("@")[0], own["judged"], *(own["figures"][k] for k in FIGURES)])
-        said += _of_judge(own)
-    return ["", JUDGING.format(**found), *(f"| {' | '.join(map(str, row))} |" for row in rows), "", *said]
-
-
-def _of_judge(own: dict[str, Any]) -> list[str]:
-    word = "met" if own["figures"]["f1"] >= BAR_F1_JUDGED else "**missed**"
-    says, trial = own["opinions"], own.get("trial")
-    opinions = [
-        f"of pairs of {kind} it called "
-        + ", ".join(f"{says.get(f'{opinion}, {kind}', 0)} {opinion}" for opinion in ("same", "different", "unsure"))
-        for kind in ("one value", "two values")
-    ]
-    tried = f" Trial: {trial['n_right']} right, {trial['n_wrong']} wrong of {trial['n_pairs']}." if trial else ""
-    return [
-        f"- {own['model'].partition('@')[0]}: its two answers differ in {own['orders_that_differ']} of "
-        f"{own['judged']} pairs; {'; '.join(opinions)}. F1 of {BAR_F1_JUDGED}: {word}, {own['figures']['f1']}.{tried}"
-    ]
 
 
 def counting(results: Path) -> list[str]:

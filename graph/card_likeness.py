@@ -66,12 +66,15 @@ def likeness(pairs: NeighbourPairs, words: Sequence[frozenset[str]], *, at_least
     parts = MEANING_WEIGHT + 1
     worth = np.flatnonzero(MEANING_WEIGHT * cosine + 1 >= parts * at_least)
     ends = zip(pairs.first[worth].tolist(), pairs.second[worth].tolist(), strict=True)
-    overlaps = np.fromiter((_overlap(words[one], words[other]) for one, other in ends), np.float32, count=len(worth))
+    overlaps = np.fromiter(
+        (word_overlap(words[one], words[other]) for one, other in ends), np.float32, count=len(worth)
+    )
     both: FloatArray = (MEANING_WEIGHT * cosine[worth] + overlaps) / np.float32(parts)
     keep = both >= at_least
     return NeighbourPairs(pairs.first[worth[keep]], pairs.second[worth[keep]], both[keep])
 
 
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+def word_overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return shared words / words of either, 0..1; 0 where none is shared."""
     shared = len(one & other)
     return shared / (len(one) + len(other) - shared) if shared else 0.0

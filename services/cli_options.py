@@ -16,8 +16,8 @@ def moment(text: str) -> datetime:
     return made
 
 
-def at_least(least: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers from ``least`` on."""
+def at_least(least: int, *, at_most: int | None = None) -> Callable[[str], int]:
+    """Return a reader of whole numbers from ``least`` on, up to ``at_most`` where it is given."""
 
     def whole(text: str) -> int:
         try:
@@ -26,6 +26,8 @@ def at_least(least: int) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from error
         if number < least:
             raise argparse.ArgumentTypeError(f"{number} is too small; write {least} or more")
+        if at_most is not None and number > at_most:
+            raise argparse.ArgumentTypeError(f"{number} is too large; write {at_most} or less")
         return number
 
     return whole

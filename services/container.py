@@ -5,6 +5,7 @@ from functools import cached_property
 
 from domain.ids import ValueId
 from domain.people import Participant
+from graph.filing_question import filing_prompt
 from graph.pair_judging import judging_prompt
 from kaleido.asking import asking_prompts
 from services.analysis import Analyses
@@ -202,7 +203,7 @@ class Services(Parts):
     @cached_property
     def interchange(self) -> Interchange:
         """Import and export."""
-        shipped = (judging_prompt(), *answering_prompts().values(), *asking_prompts().values())
+        shipped = (judging_prompt(), filing_prompt(), *answering_prompts().values(), *asking_prompts().values())
         hashes = prompt_hashes() | {prompt.key: prompt.body_hash for prompt in shipped}
         return Interchange(self.desk, self.explore, prompt_hashes=hashes)
 

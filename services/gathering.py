@@ -1,4 +1,4 @@
-"""Gathering cards under values: read them from a file, find which are alike, let a model judge the borderline."""
+"""Gathering cards under values: read them from a file, find which are alike, let a model file those that are alone."""
 
 import json
 from collections.abc import Sequence
@@ -10,14 +10,15 @@ from pydantic import ValidationError
 
 from domain.cards import embedding_text
 from domain.errors import DataError
-from domain.gathered import BorderlinePair, CardRow, GatheredCards, PairJudgement, PairOpinion
+from domain.gathered import BorderlinePair, CardFiling, CardRow, GatheredCards
 from domain.neighbours import NeighbourPairs, NeighbourSearch, PlaceArray
-from domain.protocols import ChatModel, Embedder
+from domain.nouns import FloatArray
+from domain.protocols import Embedder
 from graph.card_likeness import DEFAULT_BOUNDS, LikenessBounds, likeness, words_of
+from graph.filing import SURE_FROM, cards_to_file, moves, offers, with_moves
 from graph.gathering import pairs_within
-from graph.link_constraints import Ask, LinkConstraints
 from graph.linkage import connected_parts, gather, numbered
-from graph.pair_judging import judgement, judging_request
+from services.filing import Filer, file_cards
 
 NEAR_FROM, NEAR_FROM_AMONG_MANY = 0.35, 0.6
 """Cosine similarity from which a pair is looked at; below it, cards that share most of their words do not occur."""
@@ -25,15 +26,6 @@ MANY = 5_000
 """Different texts above which fewer pairs are looked at."""
 MOST_BORDERLINE = 200
 """Listed in a report."""
-MOST_JUDGED = 400
-"""By a model. Origin: benchmarks/quality/judging.py, where an always right judge needs so many for F1 .8."""
-
-
-class Judge(NamedTuple):
-    """The model that judges borderline pairs, and how many it may."""
-
-    model: ChatModel
-    most_pairs: int = MOST_JUDGED
 
 
 class DistinctCards(NamedTuple):
@@ -45,6 +37,8 @@ class DistinctCards(NamedTuple):
     """How many cards have this wording."""
     place: list[int]
     """For each row the place of its wording."""
+    words: list[frozenset[str]]
+    """Of each wording, see ``graph.card_likeness.words_of``."""
 
 
 def read_cards(path: Path) -> list[CardRow]:
@@ -77,30 +71,25 @@ def gather_cards(
     embedder: Embedder,
     search: NeighbourSearch,
     bounds: LikenessBounds = DEFAULT_BOUNDS,
-    judge: Judge | None = None,
+    filer: Filer | None = None,
+    sure_from: int = SURE_FROM,
     most_borderline: int = MOST_BORDERLINE,
 ) -> GatheredCards:
     """Return which cards say the same value. Names and order of the rows change nothing but the numbers.
 
-    With a ``judge``, the cards that it calls the same in both orders share a cluster, and so do all that were together
-    with either; those it calls different are in two, with all that are together with them; unsure and failed answers
-    change nothing.
+    With a ``filer``, a card that one person alone holds and that likeness leaves alone joins the value under which the
+    model files it with sureness of ``sure_from`` or more; all else stays where likeness put it.
     """
     distinct = distinct_cards(rows)
-    reach = bounds.cut - bounds.band if judge is None else bounds.apart
-    pairs = card_pairs(distinct, embedder=embedder, search=search, bounds=bounds, reach=reach)
-    judgements: list[PairJudgement] = []
-    if judge is None:
-        clusters = gather(pairs, n_items=len(distinct.cards), cut=bounds.cut, weights=distinct.counts)
-    else:
-        model = judge.model
-
-        def ask(places: PlaceArray) -> list[PairOpinion]:
-            found = judge_pairs(distinct.cards, pairs, places, model=model)
-            judgements.extend(found)
-            return [one.opinion for one in found]
-
-        clusters = gather_judged(pairs, distinct.counts, ask, bounds=bounds, most=judge.most_pairs)
+    vectors = embedder.embed(distinct.texts)
+    pairs = card_pairs(distinct, vectors, search=search, bounds=bounds)
+    alike = gather(pairs, n_items=len(distinct.cards), cut=bounds.cut, weights=distinct.counts)
+    filings: tuple[CardFiling, ...] = ()
+    clusters = alike
+    if filer is not None:
+        offered = offers(alike, distinct.counts, vectors=vectors, words=distinct.words)[: filer.most_cards]
+        filings = file_cards(offered, distinct.cards, distinct.texts, model=filer.model)
+        clusters = with_moves(alike, moves(offered, filings, sure_from=sure_from))
     borderline = nearest_to_cut(pairs, bounds)
     numbers = numbered(_first_row(clusters, distinct.place))
     return GatheredCards(
@@ -109,7 +98,9 @@ def gather_cards(
         n_texts=len(distinct.cards),
         borderline=tuple(_borderline(distinct.cards, pairs, p, clusters) for p in borderline[:most_borderline]),
         n_borderline=len(borderline),
-        judgements=tuple(judgements),
+        n_alone=len(cards_to_file(alike, distinct.counts)),
+        filings=filings,
+        sure_from=sure_from,
         embedder=embedder.name,
         cut=bounds.cut,
         apart=bounds.apart,
@@ -126,25 +117,30 @@ def distinct_cards(rows: Sequence[CardRow]) -> DistinctCards:
     for row, where in zip(rows, place, strict=True):
         first.setdefault(where, row)
     counts = np.bincount(np.array(place, dtype=np.int64), minlength=len(order)).astype(np.int64)
-    return DistinctCards([first[n] for n in range(len(order))], order, counts, place)
+    cards = [first[n] for n in range(len(order))]
+    return DistinctCards(cards, order, counts, place, [words_of(card.title, card.policies) for card in cards])
 
 
 def card_pairs(
-    distinct: DistinctCards, *, embedder: Embedder, search: NeighbourSearch, bounds: LikenessBounds, reach: float
+    distinct: DistinctCards, vectors: FloatArray, *, search: NeighbourSearch, bounds: LikenessBounds
 ) -> NeighbourPairs:
-    """Return the pairs of wordings that may share a value, with their likeness; ``reach`` is the lowest that connects.
+    """Return the pairs of wordings that may share a value, with their likeness.
 
     What the search connects is compared again, every pair within a connected part, so that one that an approximate
     search missed is not taken for unlike.
+
+    Args:
+        distinct: the wordings.
+        vectors: of the wordings, shape (wordings, dim), rows of L2 norm 1.
+        search: finds the pairs that connect.
+        bounds: pairs below the band around the cut connect nothing; none below ``apart`` is returned.
     """
     near_from = NEAR_FROM if len(distinct.texts) <= MANY else NEAR_FROM_AMONG_MANY
-    vectors = embedder.embed(distinct.texts)
-    words = [words_of(card.title, card.policies) for card in distinct.cards]
     low = max(0.01, bounds.apart)
-    found = likeness(search.pairs(vectors, min_similarity=near_from), words, at_least=low)
-    near = found.similarity >= reach
-    parts = connected_parts(found.first[near], found.second[near], n_items=len(words))
-    return likeness(pairs_within(vectors, parts, min_similarity=near_from), words, at_least=low)
+    found = likeness(search.pairs(vectors, min_similarity=near_from), distinct.words, at_least=low)
+    near = found.similarity >= bounds.cut - bounds.band
+    parts = connected_parts(found.first[near], found.second[near], n_items=len(vectors))
+    return likeness(pairs_within(vectors, parts, min_similarity=near_from), distinct.words, at_least=low)
 
 
 def nearest_to_cut(pairs: NeighbourPairs, bounds: LikenessBounds) -> PlaceArray:
@@ -152,32 +148,6 @@ def nearest_to_cut(pairs: NeighbourPairs, bounds: LikenessBounds) -> PlaceArray:
     distance = np.abs(pairs.similarity - bounds.cut)
     places = np.flatnonzero(distance <= bounds.band)
     return places[np.argsort(distance[places], kind="stable")]
-
-
-def judge_pairs(
-    cards: Sequence[CardRow], pairs: NeighbourPairs, places: PlaceArray, *, model: ChatModel
-) -> tuple[PairJudgement, ...]:
-    """Return what the model says of the pairs at ``places``, each asked in both orders."""
-    ends = [(cards[pairs.first[place]], cards[pairs.second[place]]) for place in places]
-    requests = [judging_request(*two) for one, other in ends for two in ((one, other), (other, one))]
-    replies = model.complete(requests)
-    return tuple(
-        judgement(one, other, float(pairs.similarity[place]), (replies[2 * n], replies[2 * n + 1]))
-        for n, ((one, other), place) in enumerate(zip(ends, places, strict=True))
-    )
-
-
-def gather_judged(
-    pairs: NeighbourPairs, counts: PlaceArray, ask: Ask, *, bounds: LikenessBounds, most: int
-) -> PlaceArray:
-    """Return for each wording the lowest place in its cluster, after at most ``most`` pairs were judged.
-
-    What is together beyond doubt, above the band around the cut, starts as one group and is not asked about.
-    """
-    sure = gather(pairs, n_items=len(counts), cut=min(1.0, bounds.cut + bounds.band), weights=counts)
-    constraints = LinkConstraints(pairs, groups=sure, weights=counts)
-    constraints.settle(ask, most=most)
-    return constraints.gather(cut=bounds.cut)
 
 
 def _card(row: object, number: int, file: str) -> CardRow:

@@ -1,6 +1,7 @@
-"""A trial of a judge of pairs before its word counts: pairs of our own writing, of which the right answer is known.
+"""A trial of a model before its filings count: cards of our own writing, of which the right place is known.
 
-The pairs are hard on purpose: those of one value share few words, and those of two values share many.
+The cards are hard on purpose. Twelve belong under one of the five values beside them, which says the same and shares
+few words, while a near neighbour shares many and differs; twelve belong under none and have the same neighbour.
 """
 
 import json
@@ -9,103 +10,132 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from domain.errors import BackendError
-from domain.gathered import CardRow, JudgeTrial, PairJudgement, PairOpinion
+from domain.cards import embedding_text
+from domain.gathered import CardFiling, CardRow, FilingOpinion, JudgeTrial
 from domain.measures.intervals import wilson_interval
-from domain.neighbours import NeighbourPairs
 from domain.nouns import content_hash
 from domain.protocols import ChatModel
-from graph.pair_judging import judging_prompt
-from services.gathering import judge_pairs
+from graph.card_likeness import word_overlap, words_of
+from graph.filing import MOST_OFFERED, SURE_FROM, Offer
+from graph.filing_question import filing_prompt
+from services.filing import file_cards
 
 TRIAL_FILE = Path(__file__).parents[1] / "assets" / "judging" / "trial_pairs.json"
 CHANCE = 0.5
-"""Half of the pairs say the same value; the lower end of Wilson's 95 % interval must lie above it."""
-MOST_WRONG_SAME = 0
-"""One wrong "same" joins whole groups. Origin: benchmarks/quality/judging.py, where a judge that is wrong about every
-tenth pair brings precision under .90; of the twelve pairs of two values such a judge calls one the same, or more."""
-LEAST_RIGHT_SAME = 6
-"""Half of the pairs of one value: a judge that finds fewer joins next to nothing that likeness leaves apart."""
-N_FIRST = 4
-"""Where so many pairs all fail, the model is away, and every further pair would wait for nothing."""
+"""What a model reaches that reads nothing and joins nothing: right about the half that belongs nowhere. One that joins
+at random is right about one card in six. The lower end of Wilson's 95 % interval must lie above it."""
+MOST_WRONG = 0
+"""A wrong join counts a person for a value that they do not hold. Origin: benchmarks/quality/judging.py, where a filer
+that is wrong about every tenth card brings precision under .90; of the 24 trial cards it joins two wrongly, on average,
+and none in 10 of 100 trials."""
+LEAST_JOINED = 6
+"""Half of the cards that belong somewhere: a model that finds fewer joins next to nothing that likeness leaves alone.
+One that names a value at random finds so many in 2 of 100 trials, with others joined wrongly."""
 
 
-class TrialPair(NamedTuple):
-    """Two cards, and whether they say the same value."""
+class TrialCards(NamedTuple):
+    """The cards of the trial, what is offered for each question, and the right place."""
 
-    first: CardRow
-    second: CardRow
+    cards: tuple[CardRow, ...]
+    texts: tuple[str, ...]
+    offers: tuple[Offer, ...]
+    """Names places in ``cards``; no likeness is computed, it is 0."""
+    right: tuple[int | None, ...]
+    """Of each question the place in ``cards`` of the value that says the same; ``None`` where none does."""
+
+
+class _Pair(NamedTuple):
+    first: int
+    second: int
     is_same: bool
 
 
 @cache
-def trial_pairs() -> tuple[TrialPair, ...]:
-    """Return the pairs of the trial."""
+def trial_cards() -> TrialCards:
+    """Return the questions: the first card of each pair beside its partner and the cards that share most words with it.
+
+    They stand in the order of their text, which says nothing of which is right. Beside a card that belongs nowhere, the
+    one that says the same is left out.
+    """
     rows = json.loads(TRIAL_FILE.read_text(encoding="utf-8"))
-    return tuple(
-        TrialPair(CardRow(id=f"{n}a", **row["first"]), CardRow(id=f"{n}b", **row["second"]), row["is_same"])
-        for n, row in enumerate(rows, start=1)
+    faces = [(row[end]["title"], tuple(row[end]["policies"])) for row in rows for end in ("first", "second")]
+    texts = [embedding_text(*face) for face in faces]
+    order = sorted(set(texts))
+    at = {text: place for place, text in enumerate(order)}
+    cards = {at[text]: face for text, face in zip(texts, faces, strict=True)}
+    words = [words_of(*cards[place]) for place in range(len(order))]
+    pairs = [
+        _Pair(at[one], at[other], row["is_same"]) for one, other, row in zip(texts[::2], texts[1::2], rows, strict=True)
+    ]
+    same_as = {pair.first: pair.second for pair in pairs if pair.is_same}
+    return TrialCards(
+        cards=tuple(CardRow(id=place, title=cards[place][0], policies=cards[place][1]) for place in range(len(order))),
+        texts=tuple(order),
+        offers=tuple(_offer(pair, same_as, words) for pair in pairs),
+        right=tuple(pair.second if pair.is_same else None for pair in pairs),
     )
 
 
-def try_judge(model: ChatModel) -> JudgeTrial:
-    """Return how a model does on the trial pairs, each asked in both orders as every pair is.
+def try_judge(model: ChatModel, *, sure_from: int = SURE_FROM) -> JudgeTrial:
+    """Return how a model files the trial cards, each asked in both orders and joined from ``sure_from`` on.
 
     It passes when the lower end of Wilson's interval of right among settled answers is above ``CHANCE``, when at most
-    ``MOST_WRONG_SAME`` of its "same" are wrong, and at least ``LEAST_RIGHT_SAME`` are right.
+    ``MOST_WRONG`` of its joins are wrong, and at least ``LEAST_JOINED`` are right.
     """
-    pairs = trial_pairs()
-    judged = _judged(pairs[:N_FIRST], model)
-    if any(one.opinion is not PairOpinion.FAILED for one in judged):
-        judged += _judged(pairs[N_FIRST:], model)
-    return counted(pairs, judged, model=model.name)
+    trial = trial_cards()
+    filings = file_cards(trial.offers, trial.cards, trial.texts, model=model)
+    return counted(trial, filings, model=model.name, sure_from=sure_from)
 
 
-def counted(pairs: Sequence[TrialPair], judged: Sequence[PairJudgement], *, model: str) -> JudgeTrial:
-    """Return the figures and the verdict; pairs that were not judged count as failed."""
-    found = [(one.opinion, pair.is_same) for one, pair in zip(judged, pairs, strict=False)]
-    right_same = found.count((PairOpinion.SAME, True))
-    wrong_same = found.count((PairOpinion.SAME, False))
-    n_right = right_same + found.count((PairOpinion.DIFFERENT, False))
-    n_wrong = wrong_same + found.count((PairOpinion.DIFFERENT, True))
-    n_unsure = sum(opinion is PairOpinion.UNSURE for opinion, _ in found)
-    interval = wilson_interval(n_right, n_right + n_wrong)
+def counted(trial: TrialCards, filings: Sequence[CardFiling], *, model: str, sure_from: int) -> JudgeTrial:
+    """Return the figures and the verdict; cards that were not asked about count as failed."""
+    joined_right = n_none_right = n_wrong = n_missed = 0
+    settled = (FilingOpinion.FILED, FilingOpinion.NONE)
+    for filing, offer, right in zip(filings, trial.offers, trial.right, strict=False):
+        place = filing.joined_place(sure_from=sure_from)
+        joined = None if place is None else offer.values[place]
+        is_settled = filing.opinion in settled
+        joined_right += joined is not None and joined == right
+        n_wrong += joined is not None and joined != right
+        n_none_right += is_settled and joined is None and right is None
+        n_missed += is_settled and joined is None and right is not None
+    n_right, n_unsure = joined_right + n_none_right, sum(one.opinion is FilingOpinion.UNSURE for one in filings)
+    interval = wilson_interval(n_right, n_right + n_wrong + n_missed)
     low = interval.low if interval is not None else 0.0
     return JudgeTrial(
         model=model,
-        prompt_id=judging_prompt().key,
-        pairs_hash=content_hash([[p.first.model_dump(), p.second.model_dump(), p.is_same] for p in pairs]),
-        n_pairs=len(pairs),
+        prompt_id=filing_prompt().key,
+        questions_hash=content_hash([trial.texts, [offer.values for offer in trial.offers], trial.right]),
+        sure_from=sure_from,
+        n_cards=len(trial.offers),
         n_right=n_right,
         n_wrong=n_wrong,
+        n_missed=n_missed,
         n_unsure=n_unsure,
-        n_failed=len(pairs) - n_right - n_wrong - n_unsure,
-        n_orders_differ=sum(len({answer.opinion for answer in one.answers}) > 1 for one in judged),
-        n_same_right=right_same,
-        n_same_wrong=wrong_same,
+        n_failed=len(trial.offers) - n_right - n_wrong - n_missed - n_unsure,
+        n_joined_right=joined_right,
         right_at_least=round(low, 4),
-        is_passed=low > CHANCE and wrong_same <= MOST_WRONG_SAME and right_same >= LEAST_RIGHT_SAME,
+        is_passed=low > CHANCE and n_wrong <= MOST_WRONG and joined_right >= LEAST_JOINED,
     )
 
 
 def said_of(trial: JudgeTrial) -> str:
     """Return the trial in a sentence or two for people."""
     figures = (
-        f"{trial.n_right} right, {trial.n_wrong} wrong, {trial.n_unsure} unsure, {trial.n_failed} failed, "
-        f'orders differ in {trial.n_orders_differ}; "same" {trial.n_same_right} times right, {trial.n_same_wrong} wrong'
+        f"{trial.n_right} right, {trial.n_wrong} wrong, {trial.n_missed} missed, {trial.n_unsure} unsure, "
+        f"{trial.n_failed} failed; joined {trial.n_joined_right} times rightly, {trial.n_wrong} wrongly"
     )
-    end = "Its judgements are used." if trial.is_passed else "Its judgements are not used: no model judged these cards."
+    end = "Its filings are used." if trial.is_passed else "Its filings are not used: no model filed these cards."
     verdict = "passed" if trial.is_passed else "did not pass"
-    return f"{trial.model} {verdict} the trial of {trial.n_pairs} pairs ({figures}). {end}"
+    tried = f"the trial of {trial.n_cards} cards, joined from sureness {trial.sure_from} on"
+    return f"{trial.model} {verdict} {tried} ({figures}). {end}"
 
 
-def _judged(pairs: Sequence[TrialPair], model: ChatModel) -> tuple[PairJudgement, ...]:
-    cards = [card for pair in pairs for card in (pair.first, pair.second)]
-    firsts = np.arange(0, len(cards), 2)
-    ends = NeighbourPairs(firsts, firsts + 1, np.zeros(len(pairs), dtype=np.float32))
-    try:
-        return judge_pairs(cards, ends, np.arange(len(pairs)), model=model)
-    except BackendError:
-        return ()
+def _offer(pair: _Pair, same_as: dict[int, int], words: Sequence[frozenset[str]]) -> Offer:
+    kept_out = {pair.first, pair.second, same_as[pair.first]}
+    others = sorted(
+        (place for place in range(len(words)) if place not in kept_out),
+        key=lambda place: (-word_overlap(words[pair.first], words[place]), place),
+    )
+    values = tuple(sorted([pair.second, *others[: MOST_OFFERED - 1]]))
+    return Offer(pair.first, values, (0.0,) * len(values))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.quality.graded import measured
-from benchmarks.quality.judging import with_earlier
+from benchmarks.quality.judging import in_file, with_earlier
 from benchmarks.quality.labelled import (
     RULES,
     SITUATIONS,
@@ -82,18 +82,26 @@ def test_grades_of_another_sample_are_refused_and_those_in_order_give_the_area()
         measured(Labelled(["a"], ["x"], [True], [0]), [1, 2], "relevance")
 
 
-def test_models_that_were_measured_before_stay_beside_a_new_one(tmp_path):
-    out = tmp_path / "judging.json"
-    assert with_earlier({"by_model": [{"model": "a"}]}, out) == {"by_model": [{"model": "a"}]}
-    out.write_text(json.dumps({"by_model": [{"model": "a", "judged": 1}, {"model": "b", "judged": 2}]}))
-    assert with_earlier({"by_model": [{"model": "a", "judged": 3}]}, out)["by_model"] == [
-        {"model": "b", "judged": 2}, {"model": "a", "judged": 3}
+def test_models_that_were_measured_before_stay_beside_a_new_one():
+    earlier = {"by_model": [{"model": "a", "asked": 1}, {"model": "b", "asked": 2}]}
+    assert with_earlier({"by_model": [{"model": "a"}]}, {}) == {"by_model": [{"model": "a"}]}
+    assert with_earlier({"by_model": [{"model": "a", "asked": 3}]}, earlier)["by_model"] == [
+        {"model": "b", "asked": 2}, {"model": "a", "asked": 3}
     ]  # fmt: skip
-    assert [one["model"] for one in with_earlier({}, out)["by_model"]] == ["a", "b"]
+    assert [one["model"] for one in with_earlier({}, earlier)["by_model"]] == ["a", "b"]
 
 
-def test_a_model_that_was_measured_beside_another_baseline_is_left_out(tmp_path):
+def test_a_model_that_was_measured_beside_another_baseline_is_left_out():
+    earlier = {"without_model": {"f1": 0.6}, "by_model": [{"model": "a"}]}
+    assert with_earlier({"without_model": {"f1": 0.7}}, earlier)["by_model"] == []
+    assert with_earlier({"without_model": {"f1": 0.6}}, earlier)["by_model"] == [{"model": "a"}]
+
+
+def test_what_was_measured_on_the_other_half_and_of_pairs_stays_in_the_file(tmp_path):
     out = tmp_path / "judging.json"
-    out.write_text(json.dumps({"without_model": {"f1": 0.6}, "by_model": [{"model": "a"}]}))
-    assert with_earlier({"without_model": {"f1": 0.7}}, out)["by_model"] == []
-    assert with_earlier({"without_model": {"f1": 0.6}}, out)["by_model"] == [{"model": "a"}]
+    assert in_file(out, "odd", {})["filing"] == {"odd": {"by_model": []}}
+    out.write_text(json.dumps({"filing": {"odd": {"by_model": [{"model": "a"}]}}, "pairwise": {"pairs": 3}}))
+    assert in_file(out, "even", {"texts": 2}) == {
+        "filing": {"even": {"texts": 2, "by_model": []}, "odd": {"by_model": [{"model": "a"}]}},
+        "pairwise": {"pairs": 3},
+    }

@@ -4,8 +4,7 @@ import pytest
 
 from domain.chat import ChatFailure, ChatReply, FailureReason
 from domain.gathered import CardRow, PairAnswer, PairOpinion
-from domain.prompts import read_lock
-from graph.pair_judging import FOLDER, both_orders, judgement, judging_prompt, judging_request, read_answer
+from graph.pair_judging import both_orders, judgement, judging_request, read_answer
 
 ONE = CardRow(id=1, title="Patience", policies=("PAUSES before an answer",))
 OTHER = CardRow(id="b", title="Candour", policies=("MOMENTS when >>> I hold back",))
@@ -18,10 +17,6 @@ def reply(text):
 
 def answer(opinion):
     return PairAnswer(opinion=PairOpinion(opinion))
-
-
-def test_the_locked_hash_is_that_of_the_prompt():
-    assert read_lock(FOLDER) == {judging_prompt().key: judging_prompt().body_hash}
 
 
 def test_cards_are_data_in_the_order_they_are_given():

@@ -7,6 +7,7 @@ import pytest
 from services import cli
 
 SIMULATE = ["simulate", "--study", "everyday-choices"]
+CLUSTER = ["cluster", "--in", "cards.json", "--out", "clusters.json"]
 GRAPH = ["export", "graph", "--study", "everyday-choices", "--out", "graph.json"]
 
 
@@ -30,6 +31,9 @@ def at_home(tmp_path, monkeypatch):
         ),
         ([*SIMULATE, "--participants", "0", "--seed", "1"], "argument --participants: 0 is too small; write 1 or more"),
         ([*SIMULATE, "--participants", "two", "--seed", "1"], "argument --participants: 'two' is not a whole number"),
+        ([*CLUSTER, "--sure-from", "11"], "argument --sure-from: 11 is too large; write 10 or less"),
+        ([*CLUSTER, "--sure-from", "-1"], "argument --sure-from: -1 is too small; write 0 or more"),
+        ([*CLUSTER, "--sure-from", "8.5"], "argument --sure-from: '8.5' is not a whole number"),
     ],
 )
 def test_a_number_that_makes_no_sense_is_answered_with_a_sentence(words, said, capsys):
