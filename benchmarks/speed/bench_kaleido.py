@@ -254,7 +254,10 @@ def main() -> None:
         return
     import torch
 
-    shapes = {name: report_shape(name, rounds=arguments.rounds) for name in arguments.shapes}
+    shapes = {}
+    for name in arguments.shapes:
+        shapes[name] = report_shape(name, rounds=arguments.rounds)
+        print(f"{name}: {json.dumps(shapes[name])}", file=sys.stderr, flush=True)
     skipped = {name: {"not_run": "not asked for"} for name in FLAN_SHAPES if name not in shapes}
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else f"processor, {os.cpu_count()} threads"
     report = {"device": device, "rounds": arguments.rounds, "bars": BARS, "shapes": shapes | skipped}
