@@ -14,7 +14,7 @@ REPORTS := test-artifacts
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := ci
-.PHONY: help setup setup-browser run ci test test-unit test-browser lint fmt types layers bench docs doctor llm vllm messages
+.PHONY: help setup setup-browser run ci test test-unit test-browser lint fmt types layers bench docs doctor llm reader vllm messages
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ doctor: $(STAMP) ## which parts are in use, what is missing, and the line that m
 
 llm: $(STAMP) ## fetch a recommended open language model, about 1.1 GB, and use it from then on
 	@$(PY) -m services.llm_fetch
+
+reader: $(STAMP) ## fetch the checkpoint under the reader of values, about 440 MB, and score values with it from then on
+	@$(PY) -m services.reader_fetch
 
 vllm: $(STAMP) ## serve a model by vLLM from an environment of its own: MODEL, VLLM_PORT
 	@exec .ci/serve-vllm "$(MODEL)"

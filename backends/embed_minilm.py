@@ -116,14 +116,18 @@ def packaged_folder() -> Path | None:
     return Path(spec.origin).parent / "model"
 
 
-@cache
 def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, read once a process; empty where it cannot be read."""
+    """Return the SHA-256 of a file, read once a process; empty where it cannot be read, which is not kept."""
     try:
-        with path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+        return _sha256(path)
     except OSError:
         return ""
+
+
+@cache
+def _sha256(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _load(source: str) -> Any:  # the library's model, see SentenceTransformerEmbedder

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from domain.errors import SettingsError
 from domain.protocols import ChatModel, Embedder, VectorIndex
+from domain.readers import ValueReader
 from domain.seq2seq import Seq2Seq
 
 GUIDED = "guided"
@@ -88,6 +89,18 @@ def build_seq2seq(checkpoint: str, *, dtype: str = "", max_tokens: int = 0, revi
     from backends.seq2seq_t5 import PUBLISHED_MAX_TOKENS, T5Options, T5Seq2Seq
 
     return T5Seq2Seq(checkpoint, T5Options(dtype, max_tokens or PUBLISHED_MAX_TOKENS, revision))
+
+
+def build_reader(base: Path, *, changes: Path) -> ValueReader:
+    """Return the reader of values, not loaded yet.
+
+    Args:
+        base: folder of the checkpoint all-mpnet-base-v2.
+        changes: file of what was learnt.
+    """
+    from backends.value_reader import MpnetReader, ReaderFiles
+
+    return MpnetReader(ReaderFiles(base, changes))
 
 
 def weights_sha256(embedder: Embedder) -> str:

@@ -1,8 +1,9 @@
 """Names of scorers to the scorers themselves. Naming one loads nothing; building it imports what it needs.
 
-Scorers: ``default``, ``kaleido:NAME_OR_PATH`` with options such as ``?dtype=int8&decoder=first``, ``llm`` (the chat
-model of the app) and ``llm:CHAT`` (a chat model by its name, or ``packaged``). They are put together here because
-their questions and readings live in ``kaleido`` and what runs models lives in ``backends``.
+Scorers: ``default``; ``reader``, once `make reader` fetched its checkpoint, and ``reader:FOLDER``;
+``kaleido:NAME_OR_PATH`` with options such as ``?dtype=int8&decoder=first``; ``llm`` (the chat model of the app) and
+``llm:CHAT`` (a chat model by its name, or ``packaged``). They are put together here because their questions and
+readings live in ``kaleido`` and what runs models lives in ``backends``.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from urllib.parse import parse_qsl
 from pydantic import Field, ValidationError
 
 from backends.probe_registry import PACKAGED, build_stance_model
-from backends.registry import CHATS, FAKE_CHATS, build_chat, build_embedder, build_seq2seq
+from backends.registry import CHATS, FAKE_CHATS, build_chat, build_embedder, build_reader, build_seq2seq
 from domain.errors import SettingsError
 from domain.nouns import Noun
 from domain.probes import StanceModel
@@ -22,12 +23,14 @@ from domain.protocols import ChatModel, ValueGenerator, ValueScorer
 from kaleido.asking import AskedScorer
 from kaleido.likeness import LikenessScorer, read_adapter, read_curve
 from kaleido.proposing import AskedProposer
+from kaleido.reading import ReadingScorer, read_quality
 from kaleido.scorer import N_CANDIDATES, KaleidoScorer
 from services.language_scorer import LanguageScorer
 from services.settings import Settings
 
 ScorerBuilder = Callable[[str, Settings], ValueScorer]
 CURVE = Path(__file__).parents[1] / "assets" / "scorers" / "likeness.json"
+READER = CURVE.with_name("reader.safetensors")
 GUIDED = "guided"
 WEIGHING = frozenset({PACKAGED, "llamacpp", "openai"})
 """Schemes of models that may tell log-probabilities."""
@@ -56,6 +59,11 @@ def _default(_: str, settings: Settings) -> ValueScorer:
     curve = read_curve(CURVE)
     adapter = read_adapter(CURVE.parent / curve.adapter) if curve.adapter else None
     return LikenessScorer(build_embedder(settings.embedder, testing=settings.testing), curve, adapter)
+
+
+def _reader(rest: str, settings: Settings) -> ValueScorer:
+    base = Path(rest) if rest else settings.reader_folder()  # its hash is checked: wherever it lies, it is the same
+    return ReadingScorer(build_reader(base, changes=READER), quality=read_quality(READER.with_suffix(".json")))
 
 
 def _asked(rest: str, settings: Settings) -> ValueScorer:
@@ -109,4 +117,11 @@ class KaleidoOptions(Noun):
 _KALEIDO_WORDS = (
     "dtype=fp32|bf16|int8, decoder=published|first, max_tokens=N, revision=COMMIT and candidates=N, joined by &"
 )
-SCORERS: Mapping[str, ScorerBuilder] = {"default": _default, "llm": _asked, "llm:": _asked, "kaleido:": _kaleido}
+SCORERS: Mapping[str, ScorerBuilder] = {
+    "default": _default,
+    "reader": _reader,
+    "reader:": _reader,
+    "llm": _asked,
+    "llm:": _asked,
+    "kaleido:": _kaleido,
+}

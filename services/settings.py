@@ -1,6 +1,6 @@
 """The settings of the application: one frozen model, read once, from an explicit mapping.
 
-The one thing that does not come from the mapping is the model that `make llm` fetched: the data folder remembers it.
+What does not come from the mapping is which models `make llm` and `make reader` fetched: the data folder remembers it.
 
 Only ``services.container`` reads it; everything below receives plain arguments. Each field is described in
 docs/reference/settings.md.
@@ -17,13 +17,22 @@ from domain.errors import SettingsError
 
 PREFIX = "MORALGRAPH_"
 FOR_TESTS_ONLY = frozenset(
-    {"MORALGRAPH_REQUIRE_SHARED", "MORALGRAPH_TEST_CHAT", "MORALGRAPH_CHROMIUM", "MORALGRAPH_KALEIDO"}
+    {
+        "MORALGRAPH_REQUIRE_SHARED",
+        "MORALGRAPH_TEST_CHAT",
+        "MORALGRAPH_CHROMIUM",
+        "MORALGRAPH_KALEIDO",
+        "MORALGRAPH_READER",
+    }
 )
 """Read by the tests alone; the application lets them pass."""
 MODELS_FOLDER = "models"
 """Folder of fetched models, in the data folder."""
 CHAT_RECORD = "in-use"
 """File in the folder of models that holds the name of the fetched chat model's file."""
+READER_FOLDER = "all-mpnet-base-v2"
+"""Folder of the checkpoint under the reader of values, in the folder of models."""
+READER_WEIGHTS = "model.safetensors"
 FETCHED_TIMEOUT_S = 60.0
 """Patience with the fetched model where none is set: a processor reads a long prompt slowly."""
 
@@ -46,7 +55,7 @@ class Settings(BaseModel):
     embedder: str = "minilm"
     index: str = "faiss"
     scorer: str = "default"
-    """Scorer of values in situations: ``default``, ``kaleido:NAME_OR_PATH``, ``llm:...``."""
+    """Scorer of values in situations: ``default``, ``reader``, ``kaleido:NAME_OR_PATH``, ``llm:...``."""
     staff_emails: str = ""
     """Comma-separated addresses that may enter the researcher's rooms after ``st.login``."""
     public_url: str = ""
@@ -80,7 +89,7 @@ class Settings(BaseModel):
             raise SettingsError(f"The setting {name} cannot be used: {first['msg']}.") from error
         if settings.secret is not None and len(settings.secret.get_secret_value()) < MIN_SECRET_LENGTH:
             raise SettingsError(f"MORALGRAPH_SECRET needs {MIN_SECRET_LENGTH} characters or more.")
-        return settings._with_fetched_chat()
+        return settings._with_fetched_chat()._with_fetched_reader()
 
     def _with_fetched_chat(self) -> "Settings":
         fetched = "" if "chat" in self.model_fields_set else fetched_chat(self.data_dir)
@@ -88,6 +97,15 @@ class Settings(BaseModel):
             return self
         patience = self.chat_timeout_s if "chat_timeout_s" in self.model_fields_set else FETCHED_TIMEOUT_S
         return self.model_copy(update={"chat": fetched, "chat_timeout_s": patience})
+
+    def _with_fetched_reader(self) -> "Settings":
+        if "scorer" in self.model_fields_set or not (self.reader_folder() / READER_WEIGHTS).is_file():
+            return self
+        return self.model_copy(update={"scorer": "reader"})
+
+    def reader_folder(self) -> Path:
+        """Return where `make reader` puts the checkpoint under the reader of values."""
+        return self.data_dir / MODELS_FOLDER / READER_FOLDER
 
     def database_address(self) -> str:
         """Return the database URL in use."""

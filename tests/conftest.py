@@ -17,7 +17,10 @@ from domain.ids import new_id
 from storage import Database
 
 ROOT = Path(__file__).resolve().parents[1]
-KEPT_SETTINGS = {"MORALGRAPH_REQUIRE_SHARED", "MORALGRAPH_TEST_CHAT", "MORALGRAPH_CHROMIUM", "MORALGRAPH_KALEIDO"}
+KEPT_SETTINGS = {
+    *("MORALGRAPH_REQUIRE_SHARED", "MORALGRAPH_TEST_CHAT", "MORALGRAPH_CHROMIUM"),
+    *("MORALGRAPH_KALEIDO", "MORALGRAPH_READER"),
+}
 LOCAL_NAMES = {"", "localhost", "localhost.localdomain", "ip6-localhost", "0.0.0.0", "::"}
 
 # Before any test module can import a library that reads these once.
