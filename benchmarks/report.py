@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report_judging import judging
-from benchmarks.report_models import asking, scoring, serving
+from benchmarks.report_models import asking, reading, scoring, serving
 
 RESULTS = Path("benchmarks/results/app.json")
 PAGE = Path("docs/reference/benchmarks.md")
@@ -228,6 +228,7 @@ def render(found: dict[str, Any], results: Path) -> str:
             *asking(results),
             *serving(results),
             *scoring(results),
+            *reading(results),
             "",
         ]
     )

@@ -25,6 +25,12 @@ int8 covers {int8_covers}.
 | Shape | Published way, pairs/s | fp32 | Ratio | int8 | Ratio | Difference | bf16, ratio | Peak MB (same order) |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|"""
 
+READING = """`benchmarks.speed.bench_reader`: the reader of values on a {device}, {situations} situations of our own
+writing, each read once with all of its values, beside each pair read by itself. Best of {rounds} rounds in turn.
+
+| Values beside a situation | Together, pairs/s | Alone, pairs/s | Ratio |
+|---:|---:|---:|---:|"""
+
 
 def asking(results: Path) -> list[str]:
     """Return how much the asking of probes adds to a model."""
@@ -77,6 +83,15 @@ def scoring(results: Path) -> list[str]:
     lines.append("")
     lines += [f"- {name}: {one['not_run']}." for name, one in found["shapes"].items() if "not_run" in one]
     return [*lines, *_bars(shapes, found["bars"])]
+
+
+def reading(results: Path) -> list[str]:
+    """Return how fast the reader scores values, beside pairs that are read one by one."""
+    found = read(results, "reader")
+    lines = ["", "## Scoring with the reader", "", READING.format(**found)]
+    for n, one in found["lists"].items():
+        lines.append(f"| {n} | {one['together_pairs_per_s']} | {one['alone_pairs_per_s']} | {one['ratio']} |")
+    return lines
 
 
 def _bars(shapes: dict[str, Any], bars: dict[str, float]) -> list[str]:

@@ -8,9 +8,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.reader_report import card, tried
+
 RESULTS = Path("benchmarks/results/relevance.json")
 LEARNING = Path("benchmarks/results/relevance-learning.json")
+READER_LEARNING = Path("benchmarks/results/reader-learning.json")
 MEASURED = Path("assets/scorers/measured.json")
+READER_QUALITY = Path("assets/scorers/reader.json")
 PAGE = Path("docs/reference/scorers.md")
 BARS = {"relevance": 0.8, "valence": 0.7}
 SETS = {
@@ -23,7 +27,12 @@ SETS = {
     "rules": ("MoralChoice, actions and what a rule protects that they break or keep", "valence"),
     "situation_pulls": ("situations of our own writing", "valence"),
 }
+TAUGHT = ("dilemmas", "arguments", "pulls")
+"""Sets of which the reader was taught other texts."""
+OWN = ("situations", "situation_pulls")
+"""Sets that the reader was taught on: not measured."""
 WORDS = {
+    "reader": "`reader`",
     "default": "`default`",
     "unadapted": "the default one without its adapter",
     "cosine": "bare cosine of the packaged embedder",
@@ -104,24 +113,44 @@ def table(scorers: dict[str, Any], extent: str, names: list[str]) -> list[str]:
     for name in names:
         found = scorers.get(name, {}).get(extent, {})
         if found:
-            cells = [figure(found.get(key)) if key in found or _may(name, key) else "tells none" for key in columns]
+            cells = [_cell(name, key, found.get(key)) for key in columns]
             lines.append(f"| {WORDS.get(name, name)} | {' | '.join(cells)} |")
     return [*lines, f"| the same score for every pair | {' | '.join('0.500' for _ in columns)} |"]
 
 
+def _cell(name: str, key: str, one: dict[str, Any] | None) -> str:
+    if name == "reader" and key in OWN:
+        return "taught on them"
+    return figure(one) if one is not None or _may(name, key) else "tells none"
+
+
 def _may(name: str, key: str) -> bool:
-    return SETS[key][1] == "relevance" or name.startswith(("llm", "kaleido"))
+    return SETS[key][1] == "relevance" or name.startswith(("llm", "kaleido", "reader"))
 
 
 def verdicts(scorers: dict[str, Any]) -> list[str]:
-    """Return one sentence for each bar."""
-    found = scorers["default"]["all"]
-    lines = []
-    for key, (words, task) in SETS.items():
-        if task == "relevance" and key in found:
-            word = "met" if found[key]["auc"] >= BARS[task] else "**missed**"
-            lines.append(f"- Relevance AUC of {BARS[task]:.2f}, {words}: {word}, {found[key]['auc']:.3f}.")
-    return [*lines, f"- Valence AUC of {BARS['valence']:.2f} on another source: **missed**, so the default has none."]
+    """Return one sentence for each bar and each of the two scorers of our own."""
+    default, reader = scorers["default"]["all"], scorers["reader"]["all"]
+    return [
+        "The reader, on sources of which it was taught nothing:",
+        "",
+        *(_verdict(key, reader[key]) for key in SETS if key in reader and key not in (*TAUGHT, *OWN)),
+        "",
+        "The reader, on other texts of sources that it was taught on (valence was not taught on them):",
+        "",
+        *(_verdict(key, reader[key]) for key in TAUGHT),
+        "",
+        "The default scorer, which is taught on dilemmas alone and tells no valence:",
+        "",
+        *(_verdict(key, one) for key, one in default.items() if SETS[key][1] == "relevance"),
+    ]
+
+
+def _verdict(key: str, one: dict[str, Any]) -> str:
+    words, task = SETS[key]
+    word = "met" if one["auc"] >= BARS[task] else "**missed**"
+    low, high = one["interval_95"]
+    return f"- {task.capitalize()} AUC of {BARS[task]:.2f}, {words}: {word}, {one['auc']:.3f} [{low:.3f}, {high:.3f}]."
 
 
 def gains(scorers: dict[str, Any]) -> list[str]:
@@ -139,7 +168,7 @@ def learning(found: dict[str, Any]) -> list[str]:
     """Return what was tried, with the figure it was chosen by and those that were not looked at."""
     sets = found["sets"]
     lines = [
-        "## What was tried",
+        "### What was tried for the default scorer",
         "",
         TRIED.format(kept=found["kept"]),
         "",
@@ -152,10 +181,11 @@ def learning(found: dict[str, Any]) -> list[str]:
     return lines
 
 
-def render(results: Path = RESULTS, curves: Path = LEARNING) -> str:
+def render(results: Path = RESULTS, curves: Path = LEARNING, reader: Path = READER_LEARNING) -> str:
     """Return the page."""
+    taught = json.loads(reader.read_text("utf-8"))
     found = json.loads(results.read_text("utf-8"))
-    tried = json.loads(curves.read_text("utf-8"))
+    fitted = json.loads(curves.read_text("utf-8"))
     scorers = found["scorers"]
     names = [*[name for name in WORDS if name in scorers], *[name for name in scorers if name not in WORDS]]
     parts = [
@@ -176,8 +206,11 @@ def render(results: Path = RESULTS, curves: Path = LEARNING) -> str:
         "",
         *table(scorers, "sample", names),
         "",
-        CARD.format(**tried["card"]),
-        *learning(tried),
+        card(taught),
+        *tried(taught),
+        "",
+        CARD.format(**fitted["card"]),
+        *learning(fitted),
         "",
     ]
     return "\n".join(parts)
@@ -197,15 +230,27 @@ def told(scorers: dict[str, Any]) -> str:
     return json.dumps(found, indent=1) + "\n"
 
 
+def quality(scorers: dict[str, Any]) -> str:
+    """Return what the reader tells of itself: its figures on whole sets."""
+    source = {key: "other texts of a source it was taught on" if key in TAUGHT else "another source" for key in SETS}
+    found = [
+        {"measure": f"{SETS[key][1]} AUC", "figure": one["auc"], "data": f"{SETS[key][0]}; {source[key]}"}
+        for key, one in scorers["reader"]["all"].items()
+    ]
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
 def main() -> None:
-    """Write the page."""
+    """Write the page, and what the app tells."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--learning", type=Path, default=LEARNING)
     parser.add_argument("--out", type=Path, default=PAGE)
     asked = parser.parse_args()
     asked.out.write_text(render(asked.results, asked.learning), encoding="utf-8")
-    MEASURED.write_text(told(json.loads(asked.results.read_text("utf-8"))["scorers"]), encoding="utf-8")
+    scorers = json.loads(asked.results.read_text("utf-8"))["scorers"]
+    MEASURED.write_text(told(scorers), encoding="utf-8")
+    READER_QUALITY.write_text(quality(scorers), encoding="utf-8")
 
 
 if __name__ == "__main__":

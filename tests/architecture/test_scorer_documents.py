@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 
 from benchmarks.quality.relevance import NAMES
-from benchmarks.scorers_report import render, told
+from benchmarks.scorers_report import READER_QUALITY, quality, render, told
 from kaleido.likeness import read_adapter, read_curve
 from services.language_scorer import AT_CHANCE, CHANCE, MEASURED
-from services.scorers import CURVE, build_scorer
+from services.scorers import CURVE, READER, build_scorer
 from services.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "relevance.json"
 LEARNING = ROOT / "benchmarks" / "results" / "relevance-learning.json"
 MOST_BYTES = 5_000_000
+MOST_READER_BYTES = 6_000_000
 
 
 def measured():
@@ -51,6 +52,17 @@ def test_a_language_model_that_was_not_measured_tells_no_figure():
     info = build_scorer("llm:openai:other@http://127.0.0.1:9/v1", Settings()).info()
     assert info.quality == ()
     assert info.chance == ""
+
+
+def test_the_reader_tells_the_quality_that_was_measured():
+    found = json.loads(RESULTS.read_text("utf-8"))["scorers"]
+    assert READER_QUALITY.read_text("utf-8") == quality(found)
+    info = build_scorer("reader", Settings()).info()
+    assert [one.figure for one in info.quality] == [one["auc"] for one in found["reader"]["all"].values()]
+
+
+def test_the_changes_of_the_reader_are_a_few_megabytes():
+    assert 0 < READER.stat().st_size < MOST_READER_BYTES
 
 
 def test_every_interval_holds_its_figure():
