@@ -239,6 +239,21 @@ def test_the_largest_sums_of_int8_stay_within_their_numbers(width):
     assert project(torch.zeros(17, width)).abs().max() == 0
 
 
+def test_the_packed_product_of_int8_is_the_plain_one(monkeypatch):
+    import torch
+
+    from backends.t5_weights import int8_product
+
+    rng = torch.Generator().manual_seed(2)
+    weight, rows = (torch.randint(-127, 128, (n, 96), generator=rng, dtype=torch.int8) for n in (40, 23))
+    scale = torch.rand(40, generator=rng)
+    packed = int8_product(weight, scale)(rows)
+    monkeypatch.setattr(torch.ops, "onednn", object())
+    plain = int8_product(weight, scale)(rows)
+    assert torch.allclose(packed, plain)
+    assert torch.allclose(plain, (rows.double() @ weight.double().t() * scale).float())
+
+
 def test_int8_of_an_input_adds_nothing_to_what_the_weights_lose():
     import torch
 
