@@ -216,7 +216,7 @@ def run_one(name: str, folder: Path, way: str) -> dict[str, float]:
     return {"peak_mb": round(int(next(line for line in status.splitlines() if "VmHWM" in line).split()[1]) / 1024, 1)}
 
 
-def report_shape(name: str, *, rounds: int) -> dict[str, object]:
+def report_shape(name: str, *, rounds: int, has_peaks: bool) -> dict[str, object]:
     """Return all figures of a shape; why there are none where its weights do not fit into memory."""
     import torch
 
@@ -234,7 +234,7 @@ def report_shape(name: str, *, rounds: int) -> dict[str, object]:
         texts = [" ".join((*WORDS, *NOUNS)), *(template.text for template in CARD.values())]
         write_random_t5(folder, shape, texts=texts, seed=7)
         report = measure_shape(name, folder, dtypes, rounds=rounds)
-        peaks = {way: peak_mb(name, folder, way) for way in ("upstream", *dtypes)}
+        peaks = {way: peak_mb(name, folder, way) for way in ("upstream", *dtypes) if has_peaks}
     limit = plain_product_flops(is_gpu=is_gpu)
     reached = float(str(report["flops_per_pair"])) * float(str(report["ours_pairs_per_s"]))
     return report | {"weights": n_weights, "peak_mb": peaks, "share_of_plain_product": round(reached / limit, 3)}
@@ -244,6 +244,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shapes", nargs="+", choices=sorted(FLAN_SHAPES), default=["small", "base"])
+    parser.add_argument("--no-peaks", action="store_true", help="leave out peaks of memory, a process for each")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--one", nargs=3, metavar=("SHAPE", "FOLDER", "WAY"), help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path)
@@ -256,7 +257,7 @@ def main() -> None:
 
     shapes = {}
     for name in arguments.shapes:
-        shapes[name] = report_shape(name, rounds=arguments.rounds)
+        shapes[name] = report_shape(name, rounds=arguments.rounds, has_peaks=not arguments.no_peaks)
         print(f"{name}: {json.dumps(shapes[name])}", file=sys.stderr, flush=True)
     skipped = {name: {"not_run": "not asked for"} for name in FLAN_SHAPES if name not in shapes}
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else f"processor, {os.cpu_count()} threads"
