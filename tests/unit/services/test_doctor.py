@@ -68,4 +68,4 @@ def test_the_scorer_is_named_with_the_line_that_gets_valence_and_a_wrong_one_wit
     assert "MORALGRAPH_SCORER=llm" in report.in_use
     wrong = examined(scorer="nobody")["scorer"]
     assert not wrong.is_well
-    assert "Known: default, llm" in wrong.mend
+    assert "Known: default, reader, reader:..., llm" in wrong.mend
