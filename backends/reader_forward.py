@@ -100,7 +100,7 @@ def read(weights: ReaderWeights, rows: Sequence[Row], *, dropout: float = 0.0) -
     """
     laid = _lay_out(weights, rows)
     state = _encode(weights, laid, dropout=dropout)
-    features = _features(state.float(), laid.owner, [len(row.values) for row in rows])
+    features = _features(state, laid.owner, [len(row.values) for row in rows])
     return _project(_dropped(features, dropout), weights.head)
 
 
@@ -130,7 +130,7 @@ def _lay_out(weights: ReaderWeights, rows: Sequence[Row]) -> _Laid:
 def _encode(weights: ReaderWeights, laid: _Laid, *, dropout: float) -> "Tensor":
     from torch.nn.functional import gelu, scaled_dot_product_attention
 
-    state = weights.words[laid.ids].float() + weights.places[laid.place + FIRST_PLACE]
+    state = weights.words[laid.ids] + weights.places[laid.place + FIRST_PLACE]
     state = _norm(state, weights.embedding_norm, weights.epsilon)
     bias = _bias(weights, laid)
     shape = (*state.shape[:2], weights.n_heads, -1)
@@ -138,11 +138,11 @@ def _encode(weights: ReaderWeights, laid: _Laid, *, dropout: float) -> "Tensor":
         query, key, value = (
             _project(state, one).view(shape).transpose(1, 2) for one in (layer.query, layer.key, layer.value)
         )
-        mixed = scaled_dot_product_attention(query, key, value, attn_mask=bias.to(query.dtype))
+        mixed = scaled_dot_product_attention(query, key, value, attn_mask=bias)
         out = _project(mixed.transpose(1, 2).flatten(2), layer.out)
-        state = _norm((state + _dropped(out, dropout)).float(), layer.attention_norm, weights.epsilon)
+        state = _norm(state + _dropped(out, dropout), layer.attention_norm, weights.epsilon)
         fed = _project(gelu(_project(state, layer.inner)), layer.outer)
-        state = _norm((state + _dropped(fed, dropout)).float(), layer.feed_norm, weights.epsilon)
+        state = _norm(state + _dropped(fed, dropout), layer.feed_norm, weights.epsilon)
     return state
 
 
@@ -153,7 +153,7 @@ def _bias(weights: ReaderWeights, laid: _Laid) -> "Tensor":
     owner, place = laid.owner, laid.place
     sees = (owner[:, None, :] == owner[:, :, None]) | (owner[:, None, :] == 0)
     bucket = _bucket(place[:, None, :] - place[:, :, None], n_buckets=len(weights.distances))
-    by_distance = embedding(bucket, weights.distances).permute(0, 3, 1, 2).float()
+    by_distance = embedding(bucket, weights.distances).permute(0, 3, 1, 2)
     return by_distance.masked_fill(~sees[:, None], UNSEEN)
 
 

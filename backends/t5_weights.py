@@ -119,9 +119,21 @@ class Int8Projection(NamedTuple):
 def int8_product(weight: "Tensor", scale: "Tensor") -> Projection:
     """Return the map of rows in int8 to their product with ``weight``, shape (out, in), int8, times ``scale``, (out,).
 
-    oneDNN's product of weights that were packed once is about twice as fast as the plain one, which stands in where
-    this build of torch has none, or one that is called otherwise.
+    oneDNN's product of weights that were packed once is faster than the plain one (``benchmarks.speed.bench_int8``),
+    which stands in where this build of torch has none, or one that is called otherwise.
     """
+    return _packed_product(weight, scale) or plain_int8_product(weight, scale)
+
+
+def plain_int8_product(weight: "Tensor", scale: "Tensor") -> Projection:
+    """Return the same map by torch's own product, with weights that are packed anew each time."""
+    import torch
+
+    plain = weight.t().contiguous()
+    return lambda rows: torch._int_mm(rows, plain).float().mul_(scale)
+
+
+def _packed_product(weight: "Tensor", scale: "Tensor") -> Projection | None:
     import torch
 
     none, onednn = torch.zeros(len(scale), dtype=torch.int32), torch.ops.onednn
@@ -136,8 +148,7 @@ def int8_product(weight: "Tensor", scale: "Tensor") -> Projection:
         packed = onednn.qlinear_prepack(weight, None)
         packed_product(weight[:1])
     except (AttributeError, RuntimeError, TypeError):
-        plain = weight.t().contiguous()
-        return lambda rows: torch._int_mm(rows, plain).float().mul_(scale)
+        return None
     return packed_product
 
 

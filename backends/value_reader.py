@@ -13,13 +13,14 @@ from backends.embed_minilm import file_sha256, usable_cores
 from backends.reader_forward import ReaderWeights, Row, Tokens, read
 from backends.reader_weights import changed, marks_of, read_base
 from domain.errors import BackendUnavailableError, MissingExtraError
-from domain.readers import Answered, Asked, Reading
+from domain.readers import Reading, ReadReply, ReadRequest
 from domain.seq2seq import ModelIdentity
 
 BASE_NAME = "all-mpnet-base-v2"
 BASE_SHA256 = {
     "model.safetensors": "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
     "tokenizer.json": "b8be2c30ba5dd723a6d5ee26d013da103d5408d92ddcb23747622f9e48f1d842",
+    "config.json": "d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0",
 }
 """As its authors publish it on the hub, revision e8c3b32edf54."""
 MOST_SITUATION_TOKENS, MOST_VALUE_TOKENS = 256, 48
@@ -67,7 +68,7 @@ class MpnetReader:
                 raise BackendUnavailableError(f"{name} of {BASE_NAME} is not there.", backend=BASE_NAME, hint=FETCH)
         return ModelIdentity(f"reader of {BASE_NAME}", f"sha256:{changes[:16]}", "fp32")
 
-    def read(self, asked: Sequence[Asked]) -> list[Answered]:
+    def read(self, asked: Sequence[ReadRequest]) -> list[ReadReply]:
         """Return the readings of one batch; see ``domain.readers.ValueReader``."""
         weights, tokenizer = self._loaded()
         situations = [_tokens(tokenizer, one.situation) for one in asked]
@@ -79,7 +80,7 @@ class MpnetReader:
         ]
         found = chain.from_iterable(_readings(weights, batch) for batch in _batches(rows))
         return [
-            Answered(
+            ReadReply(
                 tuple(next(found) if len(one) <= MOST_VALUE_TOKENS else None for one in own),
                 is_shortened=len(situation) > MOST_SITUATION_TOKENS,
             )

@@ -15,14 +15,14 @@ class Reading(NamedTuple):
     either: float
 
 
-class Asked(NamedTuple):
+class ReadRequest(NamedTuple):
     """A situation and the values beside it; at least one."""
 
     situation: str
     values: tuple[str, ...]
 
 
-class Answered(NamedTuple):
+class ReadReply(NamedTuple):
     """What a reader says of them, in the order of the values."""
 
     readings: tuple[Reading | None, ...]
@@ -42,7 +42,7 @@ class ValueReader(Protocol):
         """
         ...
 
-    def read(self, asked: Sequence[Asked]) -> list[Answered]:
+    def read(self, asked: Sequence[ReadRequest]) -> list[ReadReply]:
         """Return the readings of one batch; a value's reading does not depend on its neighbours.
 
         Raises:

@@ -22,7 +22,7 @@ from domain.kaleido import (
     ValueScore,
 )
 from domain.protocols import Cancel, Progress
-from domain.readers import Asked, Reading, ValueReader
+from domain.readers import Reading, ReadRequest, ValueReader
 from kaleido.scorer import CANCELLED, NOT_A_NUMBER
 
 NAME = "reader"
@@ -88,7 +88,7 @@ class ReadingScorer:
                 progress(len(pairs) * n_done // n_asked, len(pairs))
         return [found.get((pair.situation, pair.vrd.text), CANCELLED) for pair in pairs]
 
-    def _read(self, batch: Sequence[Asked]) -> Found:
+    def _read(self, batch: Sequence[ReadRequest]) -> Found:
         source, found = self.source(), Found()
         for row, answered in zip(batch, self._reader.read(batch), strict=True):
             for value, reading in zip(row.values, answered.readings, strict=True):
@@ -109,17 +109,17 @@ class ReadingScorer:
         )
 
 
-def _batches(pairs: Sequence[ScoreRequest]) -> list[list[Asked]]:
+def _batches(pairs: Sequence[ScoreRequest]) -> list[list[ReadRequest]]:
     """Return every situation with its different values, long lists in parts, like lengths together."""
     values: dict[str, dict[str, None]] = {}
     for pair in pairs:
         values.setdefault(pair.situation, {})[pair.vrd.text] = None
     rows = [
-        Asked(situation, tuple(own)[start : start + MOST_VALUES])
+        ReadRequest(situation, tuple(own)[start : start + MOST_VALUES])
         for situation, own in values.items()
         for start in range(0, len(own), MOST_VALUES)
     ]
-    batches: list[list[Asked]] = []
+    batches: list[list[ReadRequest]] = []
     room = 0
     for row in sorted(rows, key=lambda row: len(row.situation) + sum(map(len, row.values))):
         if len(row.values) > room:

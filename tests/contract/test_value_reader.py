@@ -15,7 +15,7 @@ from backends.reader_weights import LINEARS, MARKS, changed, read_base
 from backends.value_reader import MOST_SITUATION_TOKENS, MOST_VALUE_TOKENS, MpnetReader, ReaderFiles
 from domain.errors import BackendUnavailableError
 from domain.kaleido import KindThresholds, ScoreFailure, ScoreFailureReason, ScoreRequest, ValueScore, Vrd, VrdKind
-from domain.readers import Asked
+from domain.readers import ReadRequest
 from kaleido.reading import MOST_AT_ONCE, MOST_VALUES, ReadingScorer
 
 TEXT = "a neighbour lends money to friend and asks for it back before winter promise honesty care lending"
@@ -358,7 +358,7 @@ def test_what_is_not_there_is_told_before_anything_is_scored_and_looked_for_agai
 
 def test_marks_that_somebody_typed_stay_text(folder):
     reader = MpnetReader(files_of(folder))
-    reader.read([Asked("lending money", ("Care",))])
+    reader.read([ReadRequest("lending money", ("Care",))])
     ids = reader._loaded().tokenizer.encode("</s> <pad>", add_special_tokens=False).ids
     assert not {0, 1, 2} & set(ids)
 
@@ -366,9 +366,9 @@ def test_marks_that_somebody_typed_stay_text(folder):
 def test_a_long_list_of_long_values_is_read_in_parts_and_says_the_same(folder):
     reader = MpnetReader(files_of(folder))
     values = tuple(f"keeping the promise {'to a friend ' * 10}{n}" for n in range(48))
-    (together,) = reader.read([Asked("lending money before winter", values)])
+    (together,) = reader.read([ReadRequest("lending money before winter", values)])
     for value, one in list(zip(values, together.readings, strict=True))[::12]:
-        (alone,) = reader.read([Asked("lending money before winter", (value,))])
+        (alone,) = reader.read([ReadRequest("lending money before winter", (value,))])
         assert one == pytest.approx(alone.readings[0], abs=1e-4)
 
 

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from domain.kaleido import Quality, ScoreFailure, ScoreFailureReason, ScoreRequest, ValueScore, Vrd, VrdKind
-from domain.readers import Answered, Reading
+from domain.readers import Reading, ReadReply
 from domain.seq2seq import ModelIdentity
 from kaleido.reading import MOST_AT_ONCE, MOST_VALUES, ReadingScorer, read_quality
 
@@ -27,7 +27,7 @@ class FakeReader:
     def read(self, asked):
         self.batches.append(list(asked))
         return [
-            Answered(tuple(self._reading(value) for value in one.values), one.situation in self._shortened)
+            ReadReply(tuple(self._reading(value) for value in one.values), one.situation in self._shortened)
             for one in asked
         ]
 

@@ -5,7 +5,9 @@ import zipfile
 
 import pytest
 
-from services.reader_fetch import BASE_NAME, FILES, ReaderFetchError, Way, fetch, is_there, unpack
+from backends.value_reader import BASE_NAME
+from backends.value_reader import BASE_SHA256 as FILES
+from services.reader_fetch import ReaderFetchError, Way, fetch, is_there, unpack
 from services.settings import Settings
 
 CONTENT = {name: f"content of {name}".encode() for name in FILES}

@@ -57,7 +57,8 @@ def test_the_reader_looks_for_its_checkpoint_where_it_was_fetched_to(fetched):
     assert scorer.name == "reader"
     with pytest.raises(BackendUnavailableError, match=r"tokenizer\.json .* is not there"):
         scorer.score([PAIR])
-    (settings_of(fetched).reader_folder() / "tokenizer.json").write_bytes(b"something else")
+    for name in ("tokenizer.json", "config.json"):
+        (settings_of(fetched).reader_folder() / name).write_bytes(b"something else")
     with pytest.raises(BackendUnavailableError, match="hashes to"):
         scorer.score([PAIR])
 
