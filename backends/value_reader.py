@@ -26,7 +26,7 @@ BASE_SHA256 = {
 MOST_SITUATION_TOKENS, MOST_VALUE_TOKENS = 256, 48
 MOST_ROW_TOKENS, MOST_BATCH_TOKENS = 512, 4_096
 """Attention takes memory by the square of a row's length, so long lists are read in parts; no value sees another."""
-FETCH = "Fetch it with `make reader`, or name its folder: MORALGRAPH_SCORER=reader:FOLDER."
+FETCH = 'Fetch it with "make reader", or name its folder: MORALGRAPH_SCORER=reader:FOLDER.'
 REINSTALL = "It comes with the app: install it anew, and see that large files came whole."
 
 

@@ -234,7 +234,11 @@ def quality(scorers: dict[str, Any]) -> str:
     """Return what the reader tells of itself: its figures on whole sets."""
     source = {key: "other texts of a source it was taught on" if key in TAUGHT else "another source" for key in SETS}
     found = [
-        {"measure": f"{SETS[key][1]} AUC", "figure": one["auc"], "data": f"{SETS[key][0]}; {source[key]}"}
+        {
+            "measure": f"{SETS[key][1]} AUC (0.5 is chance)",
+            "figure": one["auc"],
+            "data": f"{SETS[key][0]}; {source[key]}",
+        }
         for key, one in scorers["reader"]["all"].items()
     ]
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"

@@ -35,7 +35,7 @@ NOT_FOR = (
     "The scores are no advice to a person about what to do.",
 )
 VALENCE_LINE = (
-    "Which way a value pulls needs the reader (`make reader` fetches it), a Kaleido checkpoint "
+    'Which way a value pulls needs the reader (fetched by "make reader"), a Kaleido checkpoint '
     "(MORALGRAPH_SCORER=kaleido:FOLDER) or a language model (MORALGRAPH_SCORER=llm)."
 )
 AT_ONCE = 256
