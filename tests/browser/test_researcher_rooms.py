@@ -102,6 +102,7 @@ def test_the_picture_of_the_graph_draws_and_a_link_opens_a_value(server, page):
     expect(page.get_by_text("No edges to draw")).to_be_visible(timeout=15_000)
     page.get_by_test_id("stCheckbox").locator("label").first.click()
     expect(page.locator(".mg-network canvas")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("img", name=re.compile(r"Network of \d+ values"))).to_be_visible()
     expect(page.get_by_text("Votes that name it")).to_be_visible()
 
 

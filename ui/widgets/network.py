@@ -19,7 +19,7 @@ SCRIPT = Path(__file__).with_name("network.js")
 TOOLS = ("closer", "further", "whole", "start")
 BUTTONS = "".join(f'<button type="button" data-tool="{tool}" hidden></button>' for tool in TOOLS)
 HTML = (
-    '<div class="mg-network-frame"><div class="mg-network" role="img" tabindex="-1"></div>'
+    '<div class="mg-network-frame"><div class="mg-network" tabindex="-1"></div>'
     f'<div class="mg-network-tools">{BUTTONS}</div></div>'
 )
 
