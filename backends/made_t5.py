@@ -60,8 +60,8 @@ def write_random_t5(
     config = T5Config.from_dict(widths | {"tie_word_embeddings": shape.is_tied, "decoder_start_token_id": 0})
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        weights = {name: weight.clone() for name, weight in T5ForConditionalGeneration(config).state_dict().items()}
-        weights = {name: weight for name, weight in weights.items() if "embed_tokens" not in name}
+        state = T5ForConditionalGeneration(config).state_dict()
+        weights = {name: weight for name, weight in state.items() if "embed_tokens" not in name}
         if shape.is_tied:
             del weights["lm_head.weight"]
         else:

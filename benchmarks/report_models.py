@@ -25,6 +25,9 @@ int8 covers {int8_covers}.
 | Shape | Published way, pairs/s | fp32 | Ratio | int8 | Ratio | Difference | bf16, ratio | Peak MB (same order) |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|"""
 
+ONE_FOR_EACH = "one for each"
+"""Processes of ``benchmarks.speed.bench_kaleido``."""
+
 READING = """`benchmarks.speed.bench_reader`: the reader of values on a {device}, {situations} situations of our own
 writing, each read once with all of its values, beside each pair read by itself. Best of {rounds} rounds in turn.
 
@@ -81,6 +84,11 @@ def scoring(results: Path) -> list[str]:
         ]  # fmt: skip
         lines.append(f"| {' | '.join(map(str, cells))} |")
     lines.append("")
+    lines += [
+        f"- {name}: a process for each way in each round, since memory does not hold all of them at once."
+        for name, one in shapes.items()
+        if one.get("processes") == ONE_FOR_EACH
+    ]
     lines += [f"- {name}: {one['not_run']}." for name, one in found["shapes"].items() if "not_run" in one]
     return [*lines, *_bars(shapes, found["bars"])]
 

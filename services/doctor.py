@@ -13,6 +13,8 @@ from services.logbook import state_of_log
 OUR_PACKAGES = (
     "backends", "domain", "elicitation", "graph", "kaleido", "pages", "services", "stances", "storage", "ui",
 )  # fmt: skip
+FROM_FILES = frozenset({"default", "reader"})
+"""Scorers whose parts lie on this machine, so that a look at them fetches nothing and loads no language model."""
 MEND_LOG = "Find out who can write to the database; a backup made before has a log that is whole."
 OUR_DISTRIBUTION = "moral-graph-explorer"
 
@@ -127,7 +129,10 @@ def _stance_model(_: Services) -> PartReport:
 
 
 def _scorer(services: Services) -> PartReport:
-    info = services.kaleido.scorer.info()
+    scorer = services.kaleido.scorer
+    info = scorer.info()
+    if info.name in FROM_FILES:
+        scorer.source()
     words = "relevance and valence" if info.has_valence else f"relevance alone. {info.valence_line}"
     return PartReport(part="scorer", in_use=f"{info.name}: {words}", is_well=True)
 

@@ -3,7 +3,8 @@
 Run from the project root: ``python -m benchmarks.speed.bench_kaleido [--shapes small base] [--out FILE]``. Prints JSON.
 Weights are random, of Flan-T5's shapes; nothing is fetched. The published procedure: batches of eight in the order of
 input, padding attended to, one pass for each task, two decoder positions, the whole vocabulary brought to the host.
-Speeds are taken in turns in one process, the best of several rounds each; a peak of memory in a process of its own.
+Speeds are taken in turns, the best of several rounds each, in one process where it can hold all of them; a peak of
+memory in a process of its own.
 """
 
 import argparse
@@ -15,13 +16,14 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from backends.made_t5 import FLAN_SHAPES, T5Shape, write_random_t5
 from backends.seq2seq_t5 import T5Options, T5Seq2Seq
 from domain.kaleido import ScoreRequest, ValueScore, Vrd, VrdKind
+from domain.nouns import FloatArray
 from kaleido.scorer import KaleidoScorer
 from kaleido.wording import CARD, Task, Wording
 
@@ -31,6 +33,10 @@ UPSTREAM_MOST_TOKENS = 128
 N_PAIRS = {"small": 256, "base": 96, "large": 32, "xl": 12}
 N_PAIRS_ON_A_CARD = {"small": 8_192, "base": 8_192, "large": 4_096, "xl": 1_024}
 ROUNDS = 4
+N_WARM = 8
+BYTES_OF_A_WEIGHT = 4
+ROOM_FOR_ONE = 1.5
+"""Memory that a procedure in a process of its own needs, as a multiple of its weights in fp32."""
 BARS = {"ratio_fp32": 1.8, "ratio_int8": 3.0, "int8_mean_abs_difference": 0.005}
 WORDS = (
     *(
@@ -54,6 +60,8 @@ NOUNS = (
     *("honesty", "care", "safety", "promise", "property", "dignity", "fairness", "loyalty", "autonomy", "compassion"),
     *("well-being", "justice"),
 )
+
+Score = Callable[[Sequence[ScoreRequest]], list[list[float]]]
 
 
 def pairs_of(name: str) -> list[ScoreRequest]:
@@ -119,7 +127,7 @@ class Upstream:
         return result
 
 
-def ours(folder: Path, dtype: str) -> Callable[[Sequence[ScoreRequest]], list[list[float]]]:
+def ours(folder: Path, dtype: str) -> Score:
     """Return our scorer in an arithmetic."""
     scorer = KaleidoScorer(T5Seq2Seq(str(folder), T5Options(dtype)), name=f"kaleido:random?dtype={dtype}")
 
@@ -134,40 +142,85 @@ def ours(folder: Path, dtype: str) -> Callable[[Sequence[ScoreRequest]], list[li
     return score
 
 
-def measure_shape(name: str, folder: Path, dtypes: Sequence[str], *, rounds: int) -> dict[str, object]:
-    """Return the speeds of one shape, each procedure in turn, and how far its probabilities lie from fp32."""
-    pairs = pairs_of(name)
-    ways: dict[str, Callable[[Sequence[ScoreRequest]], list[list[float]]]] = {"upstream": Upstream(folder).score}
-    ways |= {dtype: ours(folder, dtype) for dtype in dtypes}
-    found = {way: np.array(score(pairs[:8])) for way, score in ways.items()}
-    seconds: dict[str, list[float]] = {way: [] for way in ways}
-    cpu_seconds: dict[str, list[float]] = {way: [] for way in ways}
+class Spent(NamedTuple):
+    """What one procedure found and needed; times are those of its best round."""
+
+    found: FloatArray
+    """Five probabilities of each pair."""
+    seconds: float
+    cpu_seconds: float
+
+    def or_faster(self, other: "Spent") -> "Spent":
+        """Return the same with the shorter of both times."""
+        return Spent(other.found, min(self.seconds, other.seconds), min(self.cpu_seconds, other.cpu_seconds))
+
+
+def timed(score: Score, pairs: Sequence[ScoreRequest]) -> Spent:
+    """Score the pairs once."""
+    began, began_cpu = time.perf_counter(), time.process_time()
+    found = np.array(score(pairs))
+    return Spent(found, time.perf_counter() - began, time.process_time() - began_cpu)
+
+
+def way_called(name: str, folder: Path) -> Score:
+    """Return the published procedure, or ours in an arithmetic."""
+    return Upstream(folder).score if name == "upstream" else ours(folder, name)
+
+
+def together(shape: str, folder: Path, names: Sequence[str], *, rounds: int) -> dict[str, Spent]:
+    """Return what each procedure needed, all held in this process and taken in turns."""
+    pairs = pairs_of(shape)
+    ways = {name: way_called(name, folder) for name in names}
+    for score in ways.values():
+        score(pairs[:N_WARM])
+    best: dict[str, Spent] = {}
     for _ in range(rounds):
-        for way, score in ways.items():
-            began, began_cpu = time.perf_counter(), time.process_time()
-            found[way] = np.array(score(pairs))
-            seconds[way].append(time.perf_counter() - began)
-            cpu_seconds[way].append(time.process_time() - began_cpu)
-    rate = {way: len(pairs) / min(spent) for way, spent in seconds.items()}
-    work = {way: min(spent) for way, spent in cpu_seconds.items()}
-    exact = dtypes[0]
+        for name, score in ways.items():
+            spent = timed(score, pairs)
+            best[name] = best[name].or_faster(spent) if name in best else spent
+    return best
+
+
+def one_by_one(
+    shape: str, folder: Path, names: Sequence[str], *, rounds: int
+) -> tuple[dict[str, Spent], dict[str, float]]:
+    """Return the same, and peaks of memory, with each procedure in a process of its own in each round."""
+    best: dict[str, Spent] = {}
+    peaks: dict[str, float] = {}
+    for _ in range(rounds):
+        for name in names:
+            told = apart(shape, folder, name)
+            spent = Spent(np.array(told["found"]), told["seconds"], told["cpu_seconds"])
+            best[name] = best[name].or_faster(spent) if name in best else spent
+            peaks[name] = max(peaks.get(name, 0.0), told["peak_mb"])
+    return best, peaks
+
+
+def figures(shape: str, folder: Path, spent: dict[str, Spent]) -> dict[str, object]:
+    """Return the speeds of one shape, and how far its probabilities lie from the first arithmetic of ours."""
+    pairs = pairs_of(shape)
+    exact, *others = (name for name in spent if name != "upstream")
+    upstream = spent["upstream"]
     report: dict[str, object] = {
         "pairs": len(pairs),
-        "upstream_pairs_per_s": round(rate["upstream"], 1),
-        "ours_pairs_per_s": round(rate[exact], 1),
+        "upstream_pairs_per_s": round(len(pairs) / upstream.seconds, 2),
+        "ours_pairs_per_s": round(len(pairs) / spent[exact].seconds, 2),
         "ours_arithmetic": exact,
         "int8_covers": "the encoder's projections of a normalised state",
-        "flops_per_pair": flops_per_pair(FLAN_SHAPES[name], folder, pairs),
+        "flops_per_pair": flops_per_pair(FLAN_SHAPES[shape], folder, pairs),
     }
-    for dtype in dtypes:
-        report[f"{dtype}_pairs_per_s"] = round(rate[dtype], 1)
-        report[f"ratio_{dtype}"] = round(rate[dtype] / rate["upstream"], 2)
-        report[f"ratio_{dtype}_of_processor_time"] = round(work["upstream"] / work[dtype], 2)
-        if dtype != exact:
-            difference = float(np.abs(found[dtype] - found[exact]).mean())
-            report[f"{dtype}_mean_abs_difference"] = round(difference, 6)
-    report["upstream_mean_abs_difference_by_padding"] = round(float(np.abs(found["upstream"] - found[exact]).mean()), 6)
+    for name in (exact, *others):
+        report[f"{name}_pairs_per_s"] = round(len(pairs) / spent[name].seconds, 2)
+        report[f"ratio_{name}"] = round(upstream.seconds / spent[name].seconds, 2)
+        report[f"ratio_{name}_of_processor_time"] = round(upstream.cpu_seconds / spent[name].cpu_seconds, 2)
+        if name != exact:
+            report[f"{name}_mean_abs_difference"] = _difference(spent[name], spent[exact])
+    report["upstream_mean_abs_difference_by_padding"] = _difference(upstream, spent[exact])
     return report
+
+
+def _difference(one: Spent, other: Spent) -> float:
+    return round(float(np.abs(one.found - other.found).mean()), 6)
 
 
 def flops_per_pair(shape: T5Shape, folder: Path, pairs: Sequence[ScoreRequest]) -> int:
@@ -196,24 +249,28 @@ def plain_product_flops(*, is_gpu: bool) -> float:
     return 2 * side**3 / best
 
 
-def peak_mb(name: str, folder: Path, way: str) -> float:
-    """Return the peak of memory of one procedure, in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.speed.bench_kaleido", "--one", name, str(folder), way]
+def apart(shape: str, folder: Path, name: str) -> dict[str, Any]:
+    """Return what ``run_one`` tells from a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.speed.bench_kaleido", "--one", shape, str(folder), name]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return float(json.loads(done.stdout)["peak_mb"])
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
 
 
-def run_one(name: str, folder: Path, way: str) -> dict[str, float]:
-    """Score the pairs of a shape one way and return the peak of memory, of the card where there is one."""
+def run_one(shape: str, folder: Path, name: str) -> dict[str, object]:
+    """Score the pairs of a shape one way; return what was found, its times, and the peak of memory or of the card's."""
     import torch
 
-    pairs = pairs_of(name)
-    score = Upstream(folder).score if way == "upstream" else ours(folder, way)
-    score(pairs)
+    pairs = pairs_of(shape)
+    score = way_called(name, folder)
+    score(pairs[:N_WARM])
+    spent = timed(score, pairs)
     if torch.cuda.is_available():
-        return {"peak_mb": round(torch.cuda.max_memory_allocated() / MIB, 1)}
-    status = Path("/proc/self/status").read_text(encoding="ascii")  # ru_maxrss would count the parent's peak too
-    return {"peak_mb": round(int(next(line for line in status.splitlines() if "VmHWM" in line).split()[1]) / 1024, 1)}
+        peak = torch.cuda.max_memory_allocated() / MIB
+    else:  # ru_maxrss would count the parent's peak too
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        peak = int(next(line for line in status.splitlines() if "VmHWM" in line).split()[1]) / 1024
+    return spent._asdict() | {"found": spent.found.tolist(), "peak_mb": round(peak, 1)}
 
 
 def report_shape(name: str, *, rounds: int, has_peaks: bool) -> dict[str, object]:
@@ -221,23 +278,40 @@ def report_shape(name: str, *, rounds: int, has_peaks: bool) -> dict[str, object
     import torch
 
     is_gpu = torch.cuda.is_available()
-    shape = FLAN_SHAPES[name]
-    inner = shape.d_kv * shape.num_heads
-    layer = 4 * shape.d_model * inner + 3 * shape.d_model * shape.d_ff
-    n_weights = shape.num_layers * (2 * layer + 4 * shape.d_model * inner) + 2 * shape.vocab_size * shape.d_model
-    needed, there = 4 * 4 * n_weights, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
-    if needed > there:
-        return {"not_run": f"needs {needed // MIB} MiB of memory, {there // MIB} MiB are free"}
     dtypes = ["bf16", "fp32"] if is_gpu else ["fp32", "int8", "bf16"]
+    ways = ["upstream", *dtypes]
+    n_weights = count_weights(FLAN_SHAPES[name])
+    one_copy = BYTES_OF_A_WEIGHT * n_weights
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+    if one_copy * ROOM_FOR_ONE > there:
+        return {"not_run": f"needs {round(one_copy * ROOM_FOR_ONE) // MIB} MiB of memory, {there // MIB} MiB are free"}
+    is_together = one_copy * len(ways) <= there
     with tempfile.TemporaryDirectory() as name_of_folder:
         folder = Path(name_of_folder)
         texts = [" ".join((*WORDS, *NOUNS)), *(template.text for template in CARD.values())]
-        write_random_t5(folder, shape, texts=texts, seed=7)
-        report = measure_shape(name, folder, dtypes, rounds=rounds)
-        peaks = {way: peak_mb(name, folder, way) for way in ("upstream", *dtypes) if has_peaks}
+        write_random_t5(folder, FLAN_SHAPES[name], texts=texts, seed=7)
+        peaks: dict[str, float] = {}
+        if is_together:
+            spent = together(name, folder, ways, rounds=rounds)
+            peaks = {way: apart(name, folder, way)["peak_mb"] for way in ways if has_peaks}
+        else:
+            spent, peaks = one_by_one(name, folder, ways, rounds=rounds)
+        report = figures(name, folder, spent)
     limit = plain_product_flops(is_gpu=is_gpu)
     reached = float(str(report["flops_per_pair"])) * float(str(report["ours_pairs_per_s"]))
-    return report | {"weights": n_weights, "peak_mb": peaks, "share_of_plain_product": round(reached / limit, 3)}
+    return report | {
+        "weights": n_weights,
+        "processes": "one for all" if is_together else "one for each",
+        "peak_mb": peaks,
+        "share_of_plain_product": round(reached / limit, 3),
+    }
+
+
+def count_weights(shape: T5Shape) -> int:
+    """Return how many weights a gated model of that shape has, those of its norms and position biases left out."""
+    inner = shape.d_kv * shape.num_heads
+    layer = 4 * shape.d_model * inner + 3 * shape.d_model * shape.d_ff
+    return shape.num_layers * (2 * layer + 4 * shape.d_model * inner) + 2 * shape.vocab_size * shape.d_model
 
 
 def main() -> None:

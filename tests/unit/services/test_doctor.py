@@ -69,3 +69,9 @@ def test_the_scorer_is_named_with_the_line_that_gets_valence_and_a_wrong_one_wit
     wrong = examined(scorer="nobody")["scorer"]
     assert not wrong.is_well
     assert "Known: default, reader, reader:..., llm" in wrong.mend
+
+
+def test_a_reader_whose_checkpoint_is_not_there_is_not_called_well(examined, tmp_path):
+    report = examined(scorer=f"reader:{tmp_path}")["scorer"]
+    assert not report.is_well
+    assert "make reader" in report.mend
