@@ -1,9 +1,9 @@
 """The documents tell the truth: settings, targets, commands, tables and measures appear, and links lead somewhere."""
 
+import io
 import json
 import re
-import subprocess
-import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 import storage.tables
 from domain.graphs import GraphEdge, GraphNode, Thresholds
+from services import cli
 from services.settings import FOR_TESTS_ONLY, PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,10 +53,11 @@ def commands() -> dict[str, set[str]]:
 
 def help_of(*words: str) -> str:
     """Return what a command says of itself."""
-    command = [sys.executable, "-m", "services.cli", *words, "--help"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    said = io.StringIO()
+    with redirect_stdout(said), pytest.raises(SystemExit) as end:
+        cli.main([*words, "--help"])
+    assert end.value.code == 0
+    return said.getvalue()
 
 
 def leaves(*words: str) -> list[str]:

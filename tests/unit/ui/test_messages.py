@@ -62,12 +62,22 @@ def reading_grade(text: str) -> float:
     return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables_in, words)) / len(words) - 15.59
 
 
-def test_the_template_is_fresh() -> None:
-    assert TEMPLATE.read_text(encoding="utf-8") == extract(), "run `make messages`"
+@pytest.fixture(scope="module")
+def extracted() -> str:
+    """All sentences of the sources; reading them takes seconds."""
+    return extract()
+
+
+def test_the_template_is_fresh(extracted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert TEMPLATE.read_text(encoding="utf-8") == extracted, "run `make messages`"
+    monkeypatch.setattr(messages, "extract", lambda: extracted)
     assert messages.main(["check"]) == 0
 
 
-def test_a_template_that_is_not_fresh_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_template_that_is_not_fresh_is_noticed(
+    extracted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "extract", lambda: extracted)
     stale = tmp_path / "messages.pot"
     stale.write_text('msgid "Old"\nmsgstr ""\n', encoding="utf-8")
     monkeypatch.setattr(messages, "TEMPLATE", stale)
