@@ -1,11 +1,11 @@
 """T5 checkpoints behind ``domain.seq2seq.Seq2Seq``: Kaleido's, or any with the same shape.
 
 bf16 on a graphics card, fp32 on the processor, int8 on the processor where asked for; never fp16, in which T5
-overflows. The configuration and the tokenizer are read without loading the weights.
+overflows. The configuration and the tokenizer are read without loading the weights, and without fetching them.
 """
 
-import hashlib
 import json
+import pickle
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from backends.embed_minilm import quiet_and_offline, usable_cores
+from backends.t5_checkpoint import CONFIG, NEEDS, CheckpointFiles
 from backends.t5_forward import option_logits
 from backends.t5_weights import T5Weights, arrange
 from domain.errors import BackendProtocolError, BackendUnavailableError, MissingExtraError, SettingsError
@@ -25,8 +26,8 @@ DTYPES = ("fp32", "bf16", "int8")
 PUBLISHED_MAX_TOKENS = 128
 CPU_BATCH_TOKENS, GPU_BATCH_TOKENS = 1_024, 16_384
 GPU_LENGTH_STEP = 8
-PARTS_OF_A_CHECKPOINT = ("*.json", "*.safetensors", "spiece.model")
-HASHED_BYTES = 1 << 20
+UNREADABLE = (OSError, ValueError, KeyError, RuntimeError, EOFError, pickle.UnpicklingError)
+"""What the library raises over files that are missing, cut short or something else."""
 
 
 class T5Options(NamedTuple):
@@ -55,6 +56,7 @@ class T5Seq2Seq:
         self.name = checkpoint
         self.max_tokens = options.max_tokens
         self._options = options
+        self._files = CheckpointFiles(checkpoint, revision=options.revision)
         self._lock = threading.Lock()
         self._model: Any = None  # the library ships its models untyped
         self._scoring: T5Weights | None = None
@@ -65,33 +67,15 @@ class T5Seq2Seq:
         return GPU_BATCH_TOKENS if self._device != "cpu" else CPU_BATCH_TOKENS
 
     @cached_property
-    def _folder(self) -> Path:
-        if Path(self.name).is_dir():
-            return Path(self.name)
-        from huggingface_hub import snapshot_download
-
-        try:
-            found = snapshot_download(
-                self.name, revision=self._options.revision or None, allow_patterns=list(PARTS_OF_A_CHECKPOINT)
-            )
-        except (OSError, ValueError) as error:
-            raise BackendUnavailableError(
-                f"The checkpoint {self.name!r} is neither a folder nor can it be fetched.",
-                backend=self.name,
-                hint="Published Kaleido models need their licence accepted on their hub page and a login there.",
-            ) from error
-        return Path(found)
-
-    @cached_property
     def _config(self) -> dict[str, object]:
-        path = self._folder / "config.json"
+        path = self._files.folder / CONFIG
         try:
             config: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise BackendUnavailableError(
                 f"The checkpoint {self.name!r} has no configuration that can be read.",
                 backend=self.name,
-                hint="It needs config.json, model.safetensors and tokenizer.json.",
+                hint=NEEDS,
             ) from error
         return config
 
@@ -113,22 +97,22 @@ class T5Seq2Seq:
 
     @cached_property
     def _identity(self) -> ModelIdentity:
-        folder = self._folder
-        is_hub = not Path(self.name).is_dir()
-        revision = folder.name if is_hub else f"sha256:{_sampled_hash(folder)[:16]}"
-        return ModelIdentity(self.name if is_hub else folder.resolve().name, revision, self._dtype)
+        files = self._files
+        checkpoint = files.folder.resolve().name if files.is_local else self.name
+        return ModelIdentity(checkpoint, files.revision, self._dtype)
 
     def identity(self) -> ModelIdentity:
         """Return the name of the checkpoint, its commit on the hub or a hash of its files, and the arithmetic.
 
-        The hash reads the first and last megabyte of each weights file with its size, and the whole of the rest.
+        Nothing but the configuration is fetched for it. The hash reads the whole of every file, once a process: two
+        folders share it only where all that scores depend on is equal.
         """
         return self._identity
 
     @cached_property
     def _tokenizer(self) -> Any:  # the library's class, which is typed only once it is installed
         try:
-            tokenizer = _read_tokenizer(self._folder)
+            tokenizer = _read_tokenizer(self._files.with_tokenizer())
         except (OSError, ValueError) as error:
             raise BackendUnavailableError(
                 f"The tokenizer of the checkpoint {self.name!r} cannot be read.",
@@ -188,7 +172,7 @@ class T5Seq2Seq:
         with self._lock:
             if self._scoring is None:
                 is_int8 = self._dtype == "int8"
-                model = _load(self._folder, self.name, dtype=self._dtype, device=self._device)
+                model = _load(self._files.with_weights(), self.name, dtype=self._dtype, device=self._device)
                 self._scoring = arrange(model, longest=self.max_tokens, is_int8=is_int8)
                 self._model = None if is_int8 else model
             return self._scoring
@@ -197,7 +181,7 @@ class T5Seq2Seq:
         self._loaded()
         with self._lock:
             if self._model is None:
-                self._model = _load(self._folder, self.name, dtype="fp32", device=self._device)
+                self._model = _load(self._files.with_weights(), self.name, dtype="fp32", device=self._device)
             return self._model
 
 
@@ -238,7 +222,9 @@ def _torch() -> Any:
 
 
 def _load(folder: Path, name: str, *, dtype: str, device: str) -> Any:
+    """Return the model; of a file that ``torch.save`` wrote tensors alone are read, code in it is never run."""
     torch = _torch()
+    from safetensors import SafetensorError
     from transformers import T5ForConditionalGeneration
 
     if device == "cpu":
@@ -246,13 +232,18 @@ def _load(folder: Path, name: str, *, dtype: str, device: str) -> Any:
     wanted = torch.bfloat16 if dtype == "bf16" else torch.float32
     try:
         with quiet_and_offline(is_offline=True), _without_warnings():
-            model: Any = T5ForConditionalGeneration.from_pretrained(folder, local_files_only=True, dtype=wanted)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+            loaded: Any = T5ForConditionalGeneration.from_pretrained(
+                folder, local_files_only=True, dtype=wanted, weights_only=True, output_loading_info=True
+            )
+    except (*UNREADABLE, SafetensorError) as error:
         raise BackendUnavailableError(
-            f"The checkpoint {name!r} cannot be loaded: {type(error).__name__}.",
-            backend=name,
-            hint="It needs config.json, model.safetensors and tokenizer.json of a T5 model.",
+            f"The checkpoint {name!r} cannot be loaded: {type(error).__name__}.", backend=name, hint=NEEDS
         ) from error
+    model, told = loaded
+    if told["missing_keys"]:  # the library fills them with random numbers
+        raise BackendProtocolError(
+            f"The checkpoint {name!r} lacks weights, such as {min(told['missing_keys'])}.", backend=name, hint=NEEDS
+        )
     model = model.to(device=device, dtype=wanted).eval()
     if not all(bool(torch.isfinite(weight).all()) for weight in (model.shared.weight, model.lm_head.weight)):
         raise BackendProtocolError(f"The checkpoint {name!r} holds weights that are no numbers.", backend=name)
@@ -270,18 +261,3 @@ def _without_warnings() -> Iterator[None]:
         yield
     finally:
         logging.set_verbosity(before)
-
-
-def _sampled_hash(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(p for pattern in PARTS_OF_A_CHECKPOINT for p in folder.glob(pattern)):
-        size = path.stat().st_size
-        digest.update(f"{path.name}:{size}:".encode())
-        with path.open("rb") as content:
-            if path.suffix != ".safetensors" or size <= 2 * HASHED_BYTES:
-                digest.update(content.read())
-            else:
-                digest.update(content.read(HASHED_BYTES))
-                content.seek(-HASHED_BYTES, 2)
-                digest.update(content.read())
-    return digest.hexdigest()

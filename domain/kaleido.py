@@ -200,6 +200,8 @@ class ScorerInfo(Noun):
     """Where it has none: the line, such as a command or setting, that gets a scorer that has one."""
     templates_from: str = ""
     """``checkpoint`` or ``model card``: where the wording of the questions was read; empty where neither."""
+    decoder_position: int | None = None
+    """As in ``ScoreSource``, told before anything is loaded."""
     licence: str = ""
 
 
@@ -234,7 +236,9 @@ class CandidateRules(Noun):
     across_kinds: bool = False
     """Compare a value with rights and duties too."""
     from_checkpoint: bool = False
-    """The numbers were read from the checkpoint; else they are this application's own."""
+    """At least one number was read from the checkpoint; else they are this application's own, or a person's."""
+    own: tuple[str, ...] = ()
+    """Of numbers from a checkpoint those that are this application's own, such as ``min_relevance.right``."""
 
 
 class Generated(NamedTuple):

@@ -25,18 +25,21 @@ from domain.kaleido import (
     ValueScore,
     Vrd,
 )
+from domain.nouns import content_hash
 from domain.protocols import Cancel, Progress
 from domain.seq2seq import Question, Seq2Seq, Tokens
 from kaleido.batching import plan_batches
 from kaleido.generations import read_generations
-from kaleido.published import LICENCE, NOT_FOR, SUMMARY, published_quality
+from kaleido.published import LICENCE, NOT_FOR, PUBLISHED_POSITION, SUMMARY, published_quality
 from kaleido.shortening import Fitted, fit
 from kaleido.thresholds import read_rules
 from kaleido.wording import RELEVANCE_ANSWERS, VALENCE_ANSWERS, Task, Wording, read_wording
 
-PUBLISHED_POSITION, FIRST_POSITION = 1, 0
-LONG_LIST = 32
-"""From so many pairs on, valence waits for the relevance cut."""
+FIRST_POSITION = 0
+PUBLISHED_MAX_TOKENS = 128
+"""Longest input, in tokens, that the published figures were made with."""
+LONG_LIST = 25
+"""From so many pairs on, valence waits for the relevance cut: fewer fill about one batch on a processor either way."""
 N_CANDIDATES = 30
 CANDIDATE_TOKENS, EXPLANATION_TOKENS = 30, 128
 TOO_LONG = ScoreFailure(
@@ -98,24 +101,29 @@ class KaleidoScorer:
         return first
 
     def info(self) -> ScorerInfo:
-        """Tell the published quality and what the scores are not; reads the configuration, not the weights."""
+        """Tell the published quality and what the scores are not; only the configuration is fetched and read."""
         return ScorerInfo(
             name=self.name,
             summary=SUMMARY,
-            quality=published_quality(self._model.name),
+            quality=published_quality(self._model.name, position=self._position),
             not_for=NOT_FOR,
             has_valence=True,
             templates_from=self._wording.origin,
+            decoder_position=self._position,
             licence=LICENCE,
         )
 
     def source(self) -> ScoreSource:
-        """Return checkpoint, revision, hash of the questions, decoder position and arithmetic."""
+        """Return checkpoint, revision, hash of the questions, decoder position and arithmetic.
+
+        Another longest input than the published one goes into the hash: it shortens other situations.
+        """
         identity = self._model.identity()
+        asked, most = self._wording.scoring_hash, self._model.max_tokens
         return ScoreSource(
             checkpoint=identity.checkpoint,
             revision=identity.revision,
-            template_hash=self._wording.scoring_hash,
+            template_hash=asked if most == PUBLISHED_MAX_TOKENS else content_hash([asked, most])[: len(asked)],
             decoder_position=self._position,
             dtype=identity.dtype,
         )
