@@ -1,9 +1,11 @@
 """The packaged embedder: all-MiniLM-L6-v2 (384 columns), its weights checked by hash. Also any sentence-transformer.
 
-The packaged model is loaded from its folder and nothing is looked up outside. Texts beyond its 256 tokens are cut.
+The packaged model is loaded from its folder and nothing is looked up outside. Texts beyond its 256 tokens are cut;
+``are_cut`` tells which.
 """
 
 import hashlib
+import math
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -72,6 +74,18 @@ class SentenceTransformerEmbedder:
             )
         unit: FloatArray = np.ascontiguousarray(vectors, dtype=np.float32)
         return unit
+
+    def are_cut(self, texts: Sequence[str]) -> list[bool]:
+        """Return for each text whether it has more tokens than the model reads; see ``CuttingEmbedder``."""
+        if not texts:
+            return []
+        model = self._loaded()
+        most = model.max_seq_length
+        if most is None or not math.isfinite(most):
+            return [False] * len(texts)
+        with self._lock:  # whether a tokenizer cuts is set in the tokenizer itself, which ``embed`` shares
+            tokens = model.tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]
+        return [len(one) > most for one in tokens]
 
     def warm(self) -> None:
         """Load the model now, so that the first person does not wait for it."""

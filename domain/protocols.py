@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from domain.chat import ChatReply, ChatRequest
 from domain.kaleido import (
@@ -38,6 +38,15 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> FloatArray:
         """Shape (len(texts), dim), float32, rows of L2 norm 1, input order kept; [] gives (0, dim)."""
+        ...
+
+
+@runtime_checkable
+class CuttingEmbedder(Protocol):
+    """What an embedder that reads only the beginning of a long text can tell; one that reads all of it lacks this."""
+
+    def are_cut(self, texts: Sequence[str]) -> list[bool]:
+        """Return for each text whether its vector leaves out its end, input order kept."""
         ...
 
 

@@ -1,14 +1,15 @@
 """Any chat model as a scorer: the same two questions in words, asked twice with the answers in opposite order.
 
 For models that tell no log-probabilities; ``kaleido.weighing`` is for those that do. A score is the share of the two
-replies: 0, one half or 1. An answer that changes with the order of the options is thereby a half, never a certainty. A
+replies, one for each order: 0, one half or 1. The options of both questions and the reply that the question shows as an
+example change places together, so a model that takes what stands first, or copies the example, comes out undecided. A
 pair of which a reply cannot be read has no score but a reason.
 """
 
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -30,7 +31,8 @@ from domain.protocols import Cancel, ChatModel, Progress
 from domain.replies import read_json
 
 FOLDER = Path(__file__).with_name("prompts")
-ORDERS = (("supports", "opposes", "either"), ("either", "opposes", "supports"))
+MOST_BYTES = 6_000
+"""UTF-8 bytes of a situation; with more it is cut at its end, so that it fits a model of 4,096 tokens."""
 MAX_TOKENS = 40
 AT_ONCE = 4
 SUMMARY = "A chat model, asked about each value twice with the answers in opposite order."
@@ -45,15 +47,35 @@ REASONS = {
     FailureReason.UNAVAILABLE: ScoreFailureReason.UNAVAILABLE,
 }
 """Others mean that the reply could not be read."""
-SCHEMA: dict[str, object] = {
-    "type": "object",
-    "properties": {
-        "relevant": {"type": "string", "enum": ["yes", "no"]},
-        "pull": {"type": "string", "enum": sorted(ORDERS[0])},
-    },
-    "required": ["relevant", "pull"],
-    "additionalProperties": False,
-}
+
+
+class Order(NamedTuple):
+    """The options of both questions as they stand on the page, first one first."""
+
+    relevant: tuple[str, str]
+    pull: tuple[str, str, str]
+
+    def words(self) -> dict[str, str]:
+        """Return the options by the names of their places in the prompt; the example shows ``one`` and ``first``."""
+        return dict(zip(("one", "other", "first", "second", "third"), (*self.relevant, *self.pull), strict=True))
+
+    def schema(self) -> dict[str, object]:
+        """Return the form of the reply; some servers show it to the model, so it keeps to the order too."""
+        return {
+            "type": "object",
+            "properties": {
+                "relevant": {"type": "string", "enum": list(self.relevant)},
+                "pull": {"type": "string", "enum": list(self.pull)},
+            },
+            "required": ["relevant", "pull"],
+            "additionalProperties": False,
+        }
+
+
+ORDERS = (
+    Order(("yes", "no"), ("supports", "opposes", "either")),
+    Order(("no", "yes"), ("either", "opposes", "supports")),
+)
 
 
 class _Reply(BaseModel):
@@ -119,34 +141,34 @@ class AskedScorer:
             failure = ScoreFailure(reason=ScoreFailureReason.UNAVAILABLE, detail=str(error))
             return dict.fromkeys(pairs, failure)
         both = [replies[place : place + len(ORDERS)] for place in range(0, len(replies), len(ORDERS))]
-        return {pair: self._result(said) for pair, said in zip(pairs, both, strict=True)}
+        return {pair: self._result(pair, said) for pair, said in zip(pairs, both, strict=True)}
 
-    def _result(self, replies: Sequence[ChatReply]) -> ValueScore | ScoreFailure:
+    def _result(self, pair: ScoreRequest, replies: Sequence[ChatReply]) -> ValueScore | ScoreFailure:
         read: list[_Reply] = []
         for reply in replies:
             one = read_reply(reply)
             if isinstance(one, ScoreFailure):
                 return one
             read.append(one)
-        share = {pull: sum(one.pull == pull for one in read) / len(read) for pull in ORDERS[0]}
+        share = {pull: sum(one.pull == pull for one in read) / len(read) for pull in ORDERS[0].pull}
         return ValueScore(
             relevance=sum(one.relevant == "yes" for one in read) / len(read),
             valence=Valence(**share),
             scorer=self.name,
             source=self.source(),
+            is_shortened=shortened(pair.situation) != pair.situation,
             order_gap=float(len({(one.relevant, one.pull) for one in read}) > 1),
         )
 
 
-def question(pair: ScoreRequest, order: Sequence[str]) -> ChatRequest:
+def question(pair: ScoreRequest, order: Order) -> ChatRequest:
     """Return the question about a pair with the answers in this order."""
-    names = dict(zip(("first", "second", "third"), order, strict=True))
-    values = {"kind": pair.vrd.kind.value.lower(), "situation": pair.situation, "value": pair.vrd.text, **names}
-    rendered = asking_prompts()["value_here"].render(values)
+    values = {"kind": pair.vrd.kind.value.lower(), "situation": shortened(pair.situation), "value": pair.vrd.text}
+    rendered = asking_prompts()["value_here"].render(values | order.words())
     return ChatRequest(
         messages=rendered.messages,
         max_tokens=MAX_TOKENS,
-        json_schema=SCHEMA,
+        json_schema=order.schema(),
         prompt_id=rendered.prompt_id,
         prompt_hash=rendered.prompt_hash,
     )
@@ -159,3 +181,8 @@ def read_reply(reply: ChatReply) -> "_Reply | ScoreFailure":
         reason = REASONS.get(found.reason, ScoreFailureReason.UNPARSED)
         return ScoreFailure(reason=reason, detail=found.detail, text=reply.text or found.text)
     return found
+
+
+def shortened(situation: str) -> str:
+    """Return the situation, cut at its end where it is longer than ``MOST_BYTES``; never within a character."""
+    return situation.encode()[:MOST_BYTES].decode(errors="ignore").strip()

@@ -3,7 +3,8 @@
 The cosine similarity of two embeddings, both less the mean of their kind (texts of one kind all lean the same way) and
 adapted, goes through a logistic curve: relevance = 1 / (1 + exp(-(slope * cosine + intercept))). The adapter adds a map
 of low rank to a vector: x + x D U. All of it and the measured quality come from ``benchmarks.quality.relevance`` and
-lie in assets/scorers/.
+lie in assets/scorers/. The text of a value is read and never its kind. Where the embedder reads only the beginning of a
+situation, its scores are marked; a value is never cut.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ from domain.kaleido import (
     Vrd,
 )
 from domain.nouns import FloatArray, Noun, content_hash
-from domain.protocols import Cancel, Embedder, Progress
+from domain.protocols import Cancel, CuttingEmbedder, Embedder, Progress
 
 NAME = "default"
 SUMMARY = "Closeness of meaning between situation and value, from the small embedder that comes with the app."
@@ -41,6 +42,9 @@ VALENCE_LINE = (
 AT_ONCE = 256
 MOST_KEPT = 20_000
 """Vectors of values kept while one list is scored: values come again with every situation, situations seldom."""
+TOO_LONG = ScoreFailure(
+    reason=ScoreFailureReason.TOO_LONG, detail="The value is longer than the embedder reads a text."
+)
 
 
 class Curve(Noun):
@@ -69,6 +73,14 @@ class Adapter(NamedTuple):
     def applied(self, vectors: FloatArray) -> FloatArray:
         """Return x + x D U for each row."""
         return np.asarray(vectors + vectors @ self.down @ self.up, dtype=np.float32)
+
+
+class _Embedded(NamedTuple):
+    """A text as the embedder read it."""
+
+    vector: FloatArray
+    """Shape (columns,)."""
+    is_cut: bool
 
 
 def read_adapter(path: Path) -> Adapter:
@@ -154,7 +166,7 @@ class LikenessScorer:
     ) -> list[ValueScore | ScoreFailure]:
         """Return one result per pair, order kept; see ``domain.protocols.ValueScorer``."""
         found: list[ValueScore | ScoreFailure] = []
-        kept: dict[str, FloatArray] = {}
+        kept: dict[str, _Embedded] = {}
         for start in range(0, len(pairs), AT_ONCE):
             if cancel is not None and cancel():
                 stopped = ScoreFailure(reason=ScoreFailureReason.CANCELLED, detail="Stopped before this pair.")
@@ -164,20 +176,37 @@ class LikenessScorer:
                 progress(len(found), len(pairs))
         return found
 
-    def _scored(self, pairs: Sequence[ScoreRequest], kept: dict[str, FloatArray]) -> list[ValueScore | ScoreFailure]:
+    def _scored(self, pairs: Sequence[ScoreRequest], kept: dict[str, _Embedded]) -> list[ValueScore | ScoreFailure]:
         names = [value_text(pair.vrd) for pair in pairs]
         new = list(dict.fromkeys(text for text in (*(pair.situation for pair in pairs), *names) if text not in kept))
         # One text at a time where few are new would be slow, and one vector never depends on its neighbours.
-        vectors = kept | dict(zip(new, self._embedder.embed(new), strict=True))
-        situations = np.array([vectors[pair.situation] for pair in pairs])
-        values = np.array([vectors[name] for name in names])
+        known = kept | self._embedded(new)
+        situations, values = [known[pair.situation] for pair in pairs], [known[name] for name in names]
         if len(kept) + len(names) > MOST_KEPT:
             kept.clear()
         kept |= zip(names, values, strict=True)
-        cosine = centred_cosine(situations, values, self._curve, self._adapter)
-        source = self.source()
+        cosine = centred_cosine(
+            np.array([one.vector for one in situations]),
+            np.array([one.vector for one in values]),
+            self._curve,
+            self._adapter,
+        )
         relevance = 1 / (1 + np.exp(-(self._curve.slope * cosine.astype(np.float64) + self._curve.intercept)))
         return [
-            ValueScore(relevance=float(one), no_valence=NoValence.UNAVAILABLE, scorer=self.name, source=source)
-            for one in relevance
+            TOO_LONG if value.is_cut else self._result(float(one), is_shortened=situation.is_cut)
+            for one, situation, value in zip(relevance, situations, values, strict=True)
         ]
+
+    def _embedded(self, texts: Sequence[str]) -> dict[str, _Embedded]:
+        embedder = self._embedder
+        are_cut = embedder.are_cut(texts) if isinstance(embedder, CuttingEmbedder) else [False] * len(texts)
+        return dict(zip(texts, map(_Embedded, embedder.embed(texts), are_cut), strict=True))
+
+    def _result(self, relevance: float, *, is_shortened: bool) -> ValueScore:
+        return ValueScore(
+            relevance=relevance,
+            no_valence=NoValence.UNAVAILABLE,
+            scorer=self.name,
+            source=self.source(),
+            is_shortened=is_shortened,
+        )

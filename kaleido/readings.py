@@ -39,7 +39,10 @@ def entropy_base_3(valence: Valence) -> float:
 
 
 def overall_valence(scores: Sequence[ValueScore]) -> Valence | None:
-    """Return sum r (s, e, o) / sum r over the scores with a valence; ``None`` where all relevances are 0."""
+    """Return sum r (s, e, o) / sum r over the scores with a valence; ``None`` where all relevances are 0.
+
+    It is ``None`` too where they are so small that their products with the shares are no numbers above 0.
+    """
     pairs = [(score.relevance, score.valence) for score in scores if score.valence is not None]
     total = sum(relevance for relevance, _ in pairs)
     if not total:
@@ -53,6 +56,8 @@ def overall_valence(scores: Sequence[ValueScore]) -> Valence | None:
         )
     ]
     whole = sum(sums)
+    if not whole:
+        return None
     return Valence(supports=sums[0] / whole, either=sums[1] / whole, opposes=sums[2] / whole)
 
 

@@ -24,7 +24,7 @@ from domain.kaleido import (
 from domain.nouns import content_hash
 from domain.probes import ProbeReply, ProbeRequest, StanceModel
 from domain.protocols import Cancel, Progress
-from kaleido.asking import asking_prompts
+from kaleido.asking import asking_prompts, shortened
 
 YES, NO = "yes", "no"
 SUPPORTS, OPPOSES, EITHER = "supports", "opposes", "either"
@@ -35,8 +35,6 @@ ORDERS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     VALENCE: ((SUPPORTS, OPPOSES, EITHER), (EITHER, OPPOSES, SUPPORTS)),
 }
 PLACES = ("first", "second", "third")
-MOST_BYTES = 6_000
-"""UTF-8 bytes of a situation; with more it is cut at its end, so that it fits a model of 4,096 tokens."""
 OPENING = "Answer:"
 """Put into the model's mouth where that can be done: small models begin with something else without it."""
 WORDS_TOKENS = 24
@@ -215,11 +213,6 @@ def probe(pair: ScoreRequest, prompt: str, order: int, *, key: str, n_samples: i
         max_tokens=WORDS_TOKENS if n_samples else 1,
         seed=0,
     )
-
-
-def shortened(situation: str) -> str:
-    """Return the situation, cut at its end where it is longer than ``MOST_BYTES``; never within a character."""
-    return situation.encode()[:MOST_BYTES].decode(errors="ignore").strip()
 
 
 class _Told:

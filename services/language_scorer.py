@@ -30,6 +30,7 @@ from domain.protocols import Cancel, Progress, ValueScorer
 from domain.stances import AnswerClass
 from kaleido.asking import REASONS, AskedScorer
 from kaleido.weighing import SUMMARY, Shares, WeighedScorer
+from services.part_names import public_scorer_name
 from stances.option_mass import sum_spellings
 from stances.replies import read_text
 
@@ -83,8 +84,19 @@ class MeasuredQuality(Noun):
 
 @cache
 def read_measured(file: Path) -> dict[str, tuple[MeasuredQuality, ...]]:
-    """Return what was measured of language models as scorers, by their names in the settings."""
-    return TypeAdapter(dict[str, tuple[MeasuredQuality, ...]]).validate_json(file.read_bytes())
+    """Return what was measured of language models as scorers, by their names without folder or address."""
+    measured = TypeAdapter(dict[str, tuple[MeasuredQuality, ...]]).validate_json(file.read_bytes())
+    return {measured_name(name): found for name, found in measured.items()}
+
+
+def measured_name(name: str) -> str:
+    """Return the name of a model wherever its file lies or it runs; the way of running it stays part of the name.
+
+    >>> measured_name("llm:llamacpp:/srv/models/small.gguf"), measured_name("llm:packaged")
+    ('llm:llamacpp:small.gguf', 'llm:packaged')
+    """
+    scheme, colon, _ = name.removeprefix("llm:").partition(":")
+    return f"llm:{scheme}:{public_scorer_name(name).removeprefix('llm:')}" if colon else name
 
 
 class LanguageScorer:
@@ -106,7 +118,7 @@ class LanguageScorer:
     def info(self) -> ScorerInfo:
         """Tell what it is, without asking the model anything before the first score."""
         info = (self._chosen or self._asked).info()
-        known = read_measured(MEASURED).get(self.name, ())
+        known = read_measured(MEASURED).get(measured_name(self.name), ())
         chance = AT_CHANCE if known and all(one.low <= CHANCE for one in known) else ""
         told: dict[str, object] = {"quality": tuple(one.quality for one in known), "chance": chance}
         return info.model_copy(update=told | ({} if self._chosen else {"summary": SUMMARY}))

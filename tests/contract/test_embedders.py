@@ -7,6 +7,7 @@ from backends.embed_lengths import WordLengthEmbedder
 from backends.embed_minilm import SentenceTransformerEmbedder, minilm, packaged_folder
 from backends.fakes import HashEmbedder
 from domain.errors import BackendUnavailableError
+from domain.protocols import CuttingEmbedder
 
 TEXTS = (
     "MOMENTS when a friend grows quiet",
@@ -58,6 +59,18 @@ def test_the_same_text_has_the_same_row_twice_and_another_has_another(embedder):
     first, again, other = embedder.embed(["a quiet friend", "a quiet friend", "an extraordinary afternoon"])
     assert first @ again == pytest.approx(1, abs=1e-5)
     assert first @ other < 0.99
+
+
+def test_a_text_is_told_to_be_cut_exactly_where_its_end_counts_no_more(embedder):
+    texts = [" ".join(["winter"] * n) for n in (1, 254, 255, 900)]
+    if not isinstance(embedder, CuttingEmbedder):
+        assert embedder.name in {"hash@1", "word-lengths@1"}
+        return
+    assert embedder.are_cut(texts) == [False, False, True, True]
+    assert embedder.are_cut([]) == []
+    whole, one_more, two_more = embedder.embed([texts[1], texts[2], f"{texts[2]} spring"])
+    assert one_more @ two_more == pytest.approx(1, abs=1e-6)
+    assert whole @ embedder.embed([texts[1].removesuffix("winter") + "spring"])[0] < 1 - 1e-6
 
 
 def test_the_name_says_the_revision(embedder):

@@ -1,11 +1,11 @@
-"""The promises of ``domain.protocols.ValueScorer``, kept by the scorers that need no checkpoint."""
+"""What the scorers that need no checkpoint promise beyond what every scorer does (``test_every_scorer``)."""
 
-import hashlib
 import math
 
 import pytest
 
 from backends.fakes import HashEmbedder, ScriptedChat
+from backends.probe_tables import TableStances, hashed
 from domain.chat import ChatFailure, FailureReason
 from domain.errors import BackendUnavailableError
 from domain.kaleido import (
@@ -19,7 +19,6 @@ from domain.kaleido import (
     Vrd,
     VrdKind,
 )
-from domain.probes import ProbeReply
 from kaleido.asking import AskedScorer
 from kaleido.likeness import Curve, LikenessScorer
 from kaleido.weighing import WeighedScorer
@@ -30,7 +29,6 @@ from services.settings import Settings
 CURVE = Curve(
     embedder="hash@1", situation_mean=(0.01,) * 64, value_mean=(0.02,) * 64, slope=4.0, intercept=0.1, quality=()
 )
-ODD = ("借りたお金を返さない 🙂", "winter " * 400, "VRD, {{value}} and >>> marks", "a\tb\nc")
 
 
 def request(situation, text="Honesty", kind=VrdKind.VALUE):
@@ -42,98 +40,8 @@ def pairs(n):
     return [request(f"lending money {i % 5}", f"Promise {i}", kinds[i % 3]) for i in range(n)]
 
 
-def answer(asked):
-    """A chat model whose reply follows from the question alone."""
-    text = " ".join(message.text for message in asked.messages)
-    relevant = "yes" if len(text) % 2 else "no"
-    pull = ("supports", "opposes", "either")[sum(map(ord, text)) % 3]
-    return f'{{"relevant": "{relevant}", "pull": "{pull}"}}'
-
-
-class TableModel:
-    """A model whose probabilities, or written replies, follow from the question alone; replies come back to front.
-
-    Args:
-        table: request -> log-probabilities, a failure, or a written reply.
-    """
-
-    name = "table"
-    n_in_flight = 8
-
-    def __init__(self, table, *, has_log_probabilities=True):
-        self.has_log_probabilities = has_log_probabilities
-        self.asked = []
-        self._table = table
-
-    def ask(self, requests):
-        wanted = list(requests)
-        self.asked += wanted
-        yield from (self._reply(one) for one in reversed(wanted))
-
-    def close(self):
-        """Hold nothing."""
-
-    def _reply(self, request):
-        said = self._table(request)
-        parts = {"failure": said} if isinstance(said, ChatFailure) else {"texts": (said,)}
-        if isinstance(said, dict):
-            parts = {"log_probabilities": said, "texts": (max(said, key=said.get),)}
-        return ProbeReply(key=request.key, backend=self.name, **parts)
-
-
-def table(asked):
-    text = "".join(message.text for message in asked.messages)
-    weights = [1 + hashlib.sha256(f"{text}{word}".encode()).digest()[0] for word in sorted(asked.spellings)]
-    shares = zip(sorted(asked.spellings), weights, strict=True)
-    return {word.capitalize(): math.log(0.9 * weight / sum(weights)) for word, weight in shares}
-
-
-def weighed(said=table):
-    return WeighedScorer(TableModel(said), read_shares, name="llm:table")
-
-
-@pytest.fixture(params=["likeness", "asked", "weighed", "language"])
-def scorer(request):
-    chat = ScriptedChat(answer)
-    asked = AskedScorer(lambda: chat, name="llm:scripted")
-    match request.param:
-        case "likeness":
-            return LikenessScorer(HashEmbedder(), CURVE)
-        case "asked":
-            return asked
-        case "weighed":
-            return weighed()
-        case _:
-            return LanguageScorer("llm:scripted", lambda: TableModel(table), asked)
-
-
-@pytest.mark.parametrize("n", [0, 1, 3, 4, 5, 257])
-def test_any_number_of_pairs_has_as_many_scores_in_order(scorer, n):
-    told = []
-    found = scorer.score(pairs(n), progress=lambda done, every: told.append((done, every)))
-    assert len(found) == n
-    assert all(isinstance(one, ValueScore) for one in found)
-    assert not n or told[-1] == (n, n)
-
-
-def test_a_pair_has_the_same_score_alone_and_in_any_company(scorer):
-    every = [*pairs(9), *(request(text) for text in ODD), pairs(1)[0]]
-    together = scorer.score(every)
-    assert together == [scorer.score([one])[0] for one in every]
-    assert together[::-1] == scorer.score(every[::-1])
-
-
-def test_a_cancel_types_what_is_left(scorer):
-    found = scorer.score(pairs(3), cancel=lambda: True)
-    assert [one.reason for one in found] == [ScoreFailureReason.CANCELLED] * 3
-
-
-def test_a_scorer_says_what_its_scores_are_not_and_whether_it_tells_a_valence(scorer):
-    info = scorer.info()
-    (score,) = scorer.score([request("lending money")])
-    assert info.not_for
-    assert info.has_valence == (score.valence is not None) == (not info.valence_line)
-    assert scorer.source().template_hash
+def weighed(said=hashed):
+    return WeighedScorer(TableStances(said), read_shares, name="llm:table")
 
 
 def test_an_answer_that_follows_the_order_of_the_options_is_no_certainty():
@@ -206,7 +114,7 @@ def test_a_word_that_comes_late_in_the_reply_is_no_probability():
 def test_a_failed_request_types_its_own_pair_alone(reason):
     def said(asked):
         text = asked.messages[-1].text
-        return ChatFailure(reason=reason, detail="no") if "Promise 1" in text else table(asked)
+        return ChatFailure(reason=reason, detail="no") if "Promise 1" in text else hashed(asked)
 
     found = weighed(said).score(pairs(3))
     assert [isinstance(one, ValueScore) for one in found] == [True, False, True]
@@ -214,13 +122,13 @@ def test_a_failed_request_types_its_own_pair_alone(reason):
 
 
 def test_a_relevance_stays_where_only_the_valence_failed():
-    (found,) = weighed(lambda asked: table(asked) if "yes" in asked.spellings else "Well").score([request("lending")])
+    (found,) = weighed(lambda asked: hashed(asked) if "yes" in asked.spellings else "Well").score([request("lending")])
     assert found.no_valence is NoValence.FAILED
     assert 0 < found.relevance < 1
 
 
 def test_valence_is_asked_above_the_cut_alone_and_equal_pairs_once():
-    model = TableModel(table)
+    model = TableStances(hashed)
     scorer = WeighedScorer(model, read_shares, name="llm:table")
     every = scorer.score(pairs(12) * 2)
     assert len(model.asked) == 12 * 4
@@ -232,7 +140,7 @@ def test_valence_is_asked_above_the_cut_alone_and_equal_pairs_once():
 
 
 def test_an_overlong_situation_is_cut_and_marked_and_the_value_is_not():
-    model = TableModel(table)
+    model = TableStances(hashed)
     long, short = WeighedScorer(model, read_shares, name="t").score([request("мир " * 3000, "Care"), request("a")])
     assert (long.is_shortened, short.is_shortened) == (True, False)
     assert all(len(one.messages[-1].text.encode()) < 7_000 for one in model.asked)
@@ -240,18 +148,18 @@ def test_an_overlong_situation_is_cut_and_marked_and_the_value_is_not():
 
 
 def test_a_model_without_log_probabilities_is_asked_in_words():
-    chat = ScriptedChat(answer)
-    model = TableModel(lambda _: "yes", has_log_probabilities=False)
+    chat = ScriptedChat(lambda _: '{"relevant": "no", "pull": "opposes"}')
+    model = TableStances(lambda _: "yes", has_log_probabilities=False)
     scorer = LanguageScorer("llm:x", lambda: model, AskedScorer(lambda: chat, name="llm:x"))
     (score,) = scorer.score([request("lending")])
     assert score.source.method is scorer.source().method is ScoreMethod.SAMPLES
 
 
 def test_a_server_that_is_down_is_no_model_without_log_probabilities():
-    down = TableModel(
+    down = TableStances(
         lambda _: ChatFailure(reason=FailureReason.UNAVAILABLE, detail="refused"), has_log_probabilities=False
     )
-    models = iter([down, TableModel(table)])
+    models = iter([down, TableStances(hashed)])
     scorer = LanguageScorer("llm:x", lambda: next(models), AskedScorer(lambda: None, name="llm:x"))
     with pytest.raises(BackendUnavailableError, match="does not answer"):
         scorer.source()

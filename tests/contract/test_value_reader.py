@@ -1,4 +1,4 @@
-"""The promises of ``domain.protocols.ValueScorer``, kept by the reader of values on a checkpoint made here."""
+"""What the reader of values promises beyond what every scorer does (``test_every_scorer``), on a made checkpoint."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
-from transformers import MPNetConfig, MPNetForMaskedLM, MPNetModel
+from tokenizers import Tokenizer
 
 from backends import value_reader
+from backends.made_reader import BEGIN, END, PAD, RANK, WORDS, random_changes, write_random_mpnet
 from backends.reader_forward import Row, _encode, _lay_out
 from backends.reader_weights import LINEARS, MARKS, changed, read_base
 from backends.value_reader import MOST_SITUATION_TOKENS, MOST_VALUE_TOKENS, MpnetReader, ReaderFiles
@@ -17,55 +17,6 @@ from domain.errors import BackendUnavailableError
 from domain.kaleido import KindThresholds, ScoreFailure, ScoreFailureReason, ScoreRequest, ValueScore, Vrd, VrdKind
 from domain.readers import ReadRequest
 from kaleido.reading import MOST_AT_ONCE, MOST_VALUES, ReadingScorer
-
-TEXT = "a neighbour lends money to friend and asks for it back before winter promise honesty care lending"
-WORDS = TEXT.split()
-LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789:,."
-VOCABULARY = ("<s>", "<pad>", "</s>", "<unk>", *WORDS, *LETTERS, *(f"##{letter}" for letter in LETTERS))
-SHAPE = {
-    "vocab_size": 300, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
-    "relative_attention_num_buckets": 32, "pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2,
-}  # fmt: skip
-BEGIN, PAD, END = 0, 1, 2
-RANK = 3
-SIZES = {"inner": (32, 48), "outer": (48, 32)}
-
-
-def write_tokenizer(folder):
-    """Write one that cuts and fills as the published one does, which the reader must not let it do."""
-    ids = {word: number for number, word in enumerate(dict.fromkeys(VOCABULARY))}
-    made = Tokenizer(models.WordPiece(ids, unk_token="<unk>", max_input_chars_per_word=100))
-    made.normalizer = normalizers.BertNormalizer(lowercase=True)
-    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    made.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>"])
-    made.enable_truncation(12)
-    made.enable_padding(length=12, pad_id=PAD, pad_token="<pad>")
-    made.save(str(folder / "tokenizer.json"))
-
-
-def write_base(folder, *, kind=MPNetModel):
-    """Write a random checkpoint, none of whose parts is zero or one, and return the library's model of it."""
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
-        torch.manual_seed(1)
-        model = kind(MPNetConfig(**SHAPE)).eval()
-        for one in model.parameters():
-            one.add_(torch.randn_like(one) * 0.2)
-    model.save_pretrained(folder)
-    write_tokenizer(folder)
-    return model
-
-
-def made_changes(*, size=0.3, seed=2):
-    rng = torch.Generator().manual_seed(seed)
-    found = {}
-    for name in (f"layers.{number}.{ours}" for number in range(2) for ours in LINEARS):
-        n_in, n_out = SIZES.get(name.rpartition(".")[2], (32, 32))
-        found[f"{name}.down"] = torch.randn(n_in, RANK, generator=rng) * size
-        found[f"{name}.up"] = torch.randn(RANK, n_out, generator=rng) * size
-    return found | {
-        "head.weight": torch.randn(4, 64, generator=rng) * 0.3,
-        "head.bias": torch.randn(4, generator=rng) * 0.3,
-    }
 
 
 def files_of(folder):
@@ -75,8 +26,8 @@ def files_of(folder):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("reader")
-    write_base(made)
-    save_file(made_changes(), made / "changes.safetensors")
+    write_random_mpnet(made)
+    save_file(random_changes(), made / "changes.safetensors")
     return made
 
 
@@ -112,13 +63,13 @@ def assert_close(one, other, *, most=1e-4):
     assert (one.is_shortened, one.source) == (other.is_shortened, other.source)
 
 
-@pytest.mark.parametrize(("kind", "prefix"), [(MPNetModel, ""), (MPNetForMaskedLM, "mpnet.")])
+@pytest.mark.parametrize(("is_masked_lm", "prefix"), [(False, ""), (True, "mpnet.")])
 @pytest.mark.parametrize("n_words", [0, 5, MOST_SITUATION_TOKENS])
-def test_a_situation_has_the_states_of_the_librarys_own_forward(tmp_path, kind, prefix, n_words):
-    model = write_base(tmp_path, kind=kind)
+def test_a_situation_has_the_states_of_the_librarys_own_forward(tmp_path, is_masked_lm, prefix, n_words):
+    model = write_random_mpnet(tmp_path, is_masked_lm=is_masked_lm)
     assert f"{prefix}encoder.layer.0.attention.attn.q.weight" in load_file(tmp_path / "model.safetensors")
     words = tuple(torch.randint(4, 300, (n_words,), generator=torch.Generator().manual_seed(3)).tolist())
-    weights = changed(read_base(tmp_path, (BEGIN, END, PAD)), made_changes(size=0))
+    weights = changed(read_base(tmp_path, (BEGIN, END, PAD)), random_changes(size=0))
     laid = _lay_out(weights, [Row(words, ((7, 8), (9,)))])
     with torch.no_grad():
         expected = model.base_model(input_ids=torch.tensor([[BEGIN, *words, END]])).last_hidden_state[0]
@@ -128,7 +79,7 @@ def test_a_situation_has_the_states_of_the_librarys_own_forward(tmp_path, kind, 
 
 
 def test_a_change_adds_what_goes_in_times_down_times_up_to_every_linear_map(tmp_path):
-    model, changes = write_base(tmp_path), made_changes()
+    model, changes = write_random_mpnet(tmp_path), random_changes()
     for number, layer in enumerate(model.encoder.layer):
         for ours, theirs in LINEARS.items():
             down, up = (changes[f"layers.{number}.{ours}.{part}"] for part in ("down", "up"))
@@ -259,8 +210,8 @@ def test_a_score_says_what_made_it_and_other_changes_are_another_source(scorer, 
     assert "all-mpnet-base-v2" in score.source.checkpoint
     assert score.source.revision.startswith("sha256:")
     assert score.source.dtype == "fp32"
-    write_base(tmp_path)
-    save_file(made_changes(seed=4), tmp_path / "changes.safetensors")
+    write_random_mpnet(tmp_path)
+    save_file(random_changes(seed=4), tmp_path / "changes.safetensors")
     other = ReadingScorer(MpnetReader(files_of(tmp_path)))
     assert other.source() != scorer.source()
     assert other.score([request()])[0].relevance != pytest.approx(score.relevance, abs=1e-4)
@@ -310,8 +261,8 @@ def test_every_file_that_has_a_hash_is_checked(folder):
 
 @pytest.mark.parametrize("config", ['{"model_type": "bert"}', "{}", "no configuration", None])
 def test_a_folder_of_another_model_or_of_none_is_refused(tmp_path, config):
-    write_base(tmp_path)
-    save_file(made_changes(), tmp_path / "changes.safetensors")
+    write_random_mpnet(tmp_path)
+    save_file(random_changes(), tmp_path / "changes.safetensors")
     if config is None:
         (tmp_path / "config.json").unlink()
     else:
@@ -333,7 +284,7 @@ def with_another_head(changes):
 
 @pytest.mark.parametrize("spoil", [without_a_part, of_another_shape, with_another_head])
 def test_changes_that_do_not_fit_the_base_are_refused(folder, tmp_path, spoil):
-    changes = made_changes()
+    changes = random_changes()
     spoil(changes)
     save_file(changes, tmp_path / "changes.safetensors")
     message = refused(files_of(folder)._replace(changes=tmp_path / "changes.safetensors"), hint="comes with the app")

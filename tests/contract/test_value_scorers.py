@@ -1,9 +1,8 @@
-"""The promises of ``domain.protocols.ValueScorer``, kept by every scorer there is. Kaleido runs on made checkpoints."""
+"""What Kaleido promises beyond what every scorer does (``test_every_scorer``), on checkpoints that are made here."""
 
 import json
 
 import pytest
-from pydantic import ValidationError
 
 from backends.made_t5 import TINY, write_random_t5
 from backends.seq2seq_t5 import T5Options, T5Seq2Seq
@@ -16,7 +15,6 @@ from domain.kaleido import (
     ValueScore,
     Vrd,
     VrdKind,
-    kind_of,
 )
 from kaleido.scorer import LONG_LIST, KaleidoScorer
 
@@ -140,13 +138,6 @@ def test_a_value_that_leaves_no_room_is_a_failure_and_its_neighbours_have_scores
     short, long = scorer.score([request("lending"), request("lending", "promise " * 500)])
     assert isinstance(short, ValueScore)
     assert long.reason is ScoreFailureReason.TOO_LONG
-
-
-@pytest.mark.parametrize("word", ["virtue", "", "valuable", "right?"])
-def test_an_unknown_kind_is_no_kind(word):
-    assert kind_of(word) is None
-    with pytest.raises(ValidationError):
-        Vrd(kind=word, text="Honesty")
 
 
 def test_the_same_call_gives_the_same_scores_and_so_does_another_load(scorer, folder):

@@ -1,0 +1,59 @@
+"""What was measured of a language model is told of it wherever its file lies, and of no other model."""
+
+import json
+
+import pytest
+
+from services import language_scorer
+from services.language_scorer import AT_CHANCE, measured_name, read_measured
+from services.scorers import build_scorer
+from services.settings import Settings
+
+CODER = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
+
+
+def info(name):
+    return build_scorer(name, Settings()).info()
+
+
+def figure(low):
+    return {"quality": {"measure": "relevance AUC", "figure": 0.5, "data": "made"}, "low": low}
+
+
+@pytest.mark.parametrize("folder", ["", "/models/", "/srv/my models/gguf/", "var/models/", "../"])
+def test_a_folder_does_not_lose_the_figures(folder):
+    known = read_measured(language_scorer.MEASURED)[f"llm:llamacpp:{CODER}"]
+    found = info(f"llm:llamacpp:{folder}{CODER}")
+    assert found.quality == tuple(one.quality for one in known)
+    assert found.quality
+    assert not found.chance
+
+
+def test_the_app_s_own_chat_model_is_known_by_its_file_too():
+    found = build_scorer("llm", Settings(chat=f"llamacpp:/srv/models/{CODER}")).info()
+    assert found.quality == info(f"llm:llamacpp:{CODER}").quality
+
+
+def test_a_folder_does_not_lose_the_verdict_of_chance(tmp_path, monkeypatch):
+    (tmp_path / "measured.json").write_text(json.dumps({"llm:llamacpp:weak.gguf": [figure(0.4)]}), encoding="utf-8")
+    monkeypatch.setattr(language_scorer, "MEASURED", tmp_path / "measured.json")
+    assert info("llm:llamacpp:/srv/models/weak.gguf").chance == AT_CHANCE
+    assert not info("llm:llamacpp:/srv/weak.gguf/strong.gguf").chance
+
+
+@pytest.mark.parametrize("name", ["llm:openai:packaged@http://127.0.0.1:9/v1", f"llm:openai:{CODER}@http://[::1]:9/v1"])
+def test_a_server_that_calls_its_model_alike_is_not_taken_for_what_was_measured(name):
+    assert info(name).quality == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "measured"),
+    [
+        ("llm:packaged", "llm:packaged"),
+        ("llm:llamacpp:small.gguf", "llm:llamacpp:small.gguf"),
+        ("llm:openai:people/small@http://me:secret@10.0.0.5:8000/v1", "llm:openai:people/small"),
+        ("llm:langchain:vendor:large", "llm:langchain:large"),
+    ],
+)
+def test_a_model_is_known_by_its_public_name_and_the_way_of_running_it(name, measured):
+    assert measured_name(name) == measured
