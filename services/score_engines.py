@@ -7,8 +7,9 @@ import pyarrow as pa
 
 from backends.batch_ray import RayCluster, map_tables
 from domain.errors import BackendUnavailableError
-from domain.kaleido import ScoreFailureReason, ScoreRequest, ScoreSource, Vrd, VrdKind
+from domain.kaleido import KindThresholds, ScoreFailureReason, ScoreRequest, ScoreSource, Vrd, VrdKind
 from domain.protocols import Cancel, Progress, ValueScorer
+from services.part_names import public_scorer_name
 from services.score_rows import SCHEMA, Pair, Row, score_row
 from services.scorers import build_scorer
 from services.settings import Settings
@@ -29,22 +30,26 @@ class ScoreWork:
         settings: for what the scorer is built with.
         source: what the scorer must say of itself; one that says otherwise, such as on a machine with another release
             of a model, would mix scores that cannot be compared.
+        min_relevance: pairs below it may be left without a valence; 0 leaves none out.
 
     Raises:
         BackendUnavailableError: the scorer says otherwise.
     """
 
-    def __init__(self, name: str, settings: Settings, source: ScoreSource) -> None:
+    def __init__(self, name: str, settings: Settings, source: ScoreSource, min_relevance: float = 0) -> None:
         self._scorer = build_scorer(name, settings)
         self._source = source
+        self._min_relevance = min_relevance
         if self._scorer.source() != source:
+            shown = public_scorer_name(name)
             raise BackendUnavailableError(
-                f"A machine has another release of the scorer {name!r} than the one that started this.", backend=name
+                f"A machine has another release of the scorer {shown!r} than the one that started this.", backend=shown
             )
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Return the rows of a table of pairs, order kept."""
-        rows = score_rows(self._scorer, self._source, [_pair(row) for row in table.to_pylist()])
+        pairs = [_pair(row) for row in table.to_pylist()]
+        rows = score_rows(self._scorer, self._source, pairs, min_relevance=self._min_relevance)
         return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
@@ -53,17 +58,20 @@ def score_rows(
     source: ScoreSource,
     pairs: Sequence[Pair],
     *,
+    min_relevance: float = 0,
     cancel: Cancel | None = None,
     progress: Progress | None = None,
 ) -> list[Row]:
     """Return the rows of the pairs, order kept, without those that a cancel left out."""
-    found = scorer.score([pair.request for pair in pairs], cancel=cancel, progress=progress)
+    cut = KindThresholds(value=min_relevance, right=min_relevance, duty=min_relevance) if min_relevance else None
+    requests = [pair.request for pair in pairs]
+    found = scorer.score(requests, cancel=cancel, progress=progress, min_relevance=cut)
     rows = [score_row(pair, one, scorer=scorer.name, source=source) for pair, one in zip(pairs, found, strict=True)]
     return [row for row in rows if row["failure"] != ScoreFailureReason.CANCELLED.value]
 
 
-def local_engine(scorer: ValueScorer, source: ScoreSource) -> Engine:
-    """Return what scores in this process."""
+def local_engine(scorer: ValueScorer, source: ScoreSource, *, min_relevance: float = 0) -> Engine:
+    """Return what scores in this process; see ``ScoreWork`` for the cut."""
 
     def run(pairs: Sequence[Pair], cancel: Cancel, progress: Progress) -> Generator[list[Row], None, None]:
         for start in range(0, len(pairs), AT_ONCE):
@@ -74,12 +82,14 @@ def local_engine(scorer: ValueScorer, source: ScoreSource) -> Engine:
             def told(done: int, _: int, start: int = start) -> None:
                 progress(start + done, len(pairs))
 
-            yield score_rows(scorer, source, part, cancel=cancel, progress=told)
+            yield score_rows(scorer, source, part, min_relevance=min_relevance, cancel=cancel, progress=told)
 
     return run
 
 
-def ray_engine(name: str, settings: Settings, source: ScoreSource, cluster: RayCluster) -> Engine:
+def ray_engine(
+    name: str, settings: Settings, source: ScoreSource, cluster: RayCluster, *, min_relevance: float = 0
+) -> Engine:
     """Return what scores on Ray; a worker that dies is replaced, and what it had in hand is scored by another."""
 
     def run(pairs: Sequence[Pair], cancel: Cancel, progress: Progress) -> Generator[list[Row], None, None]:
@@ -88,7 +98,8 @@ def ray_engine(name: str, settings: Settings, source: ScoreSource, cluster: RayC
             pa.Table.from_pylist(asked[start : start + AT_ONCE], schema=ASKED)
             for start in range(0, len(asked), AT_ONCE)
         ]
-        with closing(map_tables(ScoreWork, (name, settings, source), tables, cluster=cluster, cancel=cancel)) as found:
+        work = (name, settings, source, min_relevance)
+        with closing(map_tables(ScoreWork, work, tables, cluster=cluster, cancel=cancel)) as found:
             for table in found:
                 done += table.num_rows
                 progress(done, len(pairs))

@@ -37,7 +37,7 @@ def pairs(tmp_path):
 def command(pairs: Path, out: Path, *options: str) -> subprocess.Popen:
     environment = os.environ | {
         "HOME": str(out.parent),  # where Ray keeps the token of its cluster
-        "MORALGRAPH_DATA_DIR": str(out.parent / "d"),
+        "MORALGRAPH_DATA_DIR": str(out.with_suffix(".d")),  # a store of its own for every output
         "MORALGRAPH_EMBEDDER": f"hash:{PAUSE_S}",
         "MORALGRAPH_TESTING": "1",
     }
