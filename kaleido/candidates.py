@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from domain.kaleido import CandidateRules, Generated, ScoreFailure, ScoreRequest, ValueScore, Vrd
+from domain.kaleido import CandidateRules, Generated, KindThresholds, ScoreFailure, ScoreRequest, ValueScore, Vrd
 from domain.nouns import FloatArray
 from domain.protocols import Cancel, Embedder, Progress, ValueScorer
 from kaleido.likeness_of_words import word_likeness, words_of
 from kaleido.readings import ScoredVrd
+from kaleido.scorer import LONG_LIST
 
 
 class CutReason(StrEnum):
@@ -72,16 +73,27 @@ def weigh(
     *,
     scorer: ValueScorer,
     embedder: Embedder,
+    min_relevance: KindThresholds | None = None,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Weighed:
     """Score and embed what was generated; a value that cannot be scored is counted with its reason.
 
+    Args:
+        situation: what the values were generated for.
+        generated: the values.
+        scorer: says relevance and valence.
+        embedder: tells which values mean the same.
+        min_relevance: of ``LONG_LIST`` values and more, valence is asked of those that reach the number of their kind.
+        progress: told of values scored and values in all.
+        cancel: once true, the values that are left have no score.
+
     Raises:
         BackendError: the scorer or the embedder cannot be used.
     """
     requests = [ScoreRequest(situation=situation, vrd=vrd) for vrd in generated.vrds]
-    results = scorer.score(requests, progress=progress, cancel=cancel)
+    cut = min_relevance if len(requests) >= LONG_LIST else None
+    results = scorer.score(requests, progress=progress, cancel=cancel, min_relevance=cut)
     pairs = list(zip(generated.vrds, results, strict=True))
     scored = [ScoredVrd(vrd, one) for vrd, one in pairs if isinstance(one, ValueScore)]
     scored.sort(key=lambda one: -one.score.relevance)
@@ -109,7 +121,7 @@ def thin(scored: Sequence[ScoredVrd], vectors: FloatArray, rules: CandidateRules
     words = [words_of(one.vrd.text) for one in scored]
 
     def read_alike(lower: int, upper: int) -> float | None:
-        found = word_likeness(words[lower], words[upper])
+        found = word_likeness(words[upper], words[lower])
         return found.f1 if found.exceeds(rules.ngram) else None
 
     cosines = np.clip(vectors @ vectors.T, -1.0, 1.0)

@@ -1,8 +1,9 @@
 """How alike two values read, word by word: ROUGE-L over word stems, its three figures.
 
 Source: Lin, ROUGE: A package for automatic evaluation of summaries (2004), the longest common subsequence. As in the
-published Kaleido procedure words are stemmed, and a leading "Right to" or "Duty to" is left out. Words are letters and
-digits of any script, not of English alone.
+published Kaleido procedure words are stemmed and a leading "Right to" or "Duty to" is left out. Precision is taken over
+the words of the value that was kept, recall over those of the one that may go. Words are letters and digits of any
+script, not of English alone.
 """
 
 import re
@@ -21,9 +22,9 @@ class WordLikeness(NamedTuple):
 
     f1: float
     precision: float
-    """Common words over the words of the first text."""
+    """Common words over those of the kept value, which stands above."""
     recall: float
-    """Common words over the words of the second text."""
+    """Common words over those of the value below it."""
 
     def exceeds(self, bounds: NgramBounds) -> bool:
         """Tell whether any of the three lies above its bound."""
@@ -39,17 +40,17 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in WORD.findall(LEADING.sub("", text.strip()).casefold()))
 
 
-def word_likeness(one: Sequence[str], other: Sequence[str]) -> WordLikeness:
-    """Return ROUGE-L of two lists of words; all 0 where either has none.
+def word_likeness(upper: Sequence[str], lower: Sequence[str]) -> WordLikeness:
+    """Return ROUGE-L of the words of a kept value and of one below it; all 0 where either has none.
 
     >>> word_likeness(("a", "b", "c"), ("a", "c"))
     WordLikeness(f1=0.8, precision=0.6666666666666666, recall=1.0)
     """
-    common = _longest_common(one, other)
+    common = _longest_common(upper, lower)
     if not common:
         return WordLikeness(0.0, 0.0, 0.0)
-    precision, recall = common / len(one), common / len(other)
-    return WordLikeness(2 * common / (len(one) + len(other)), precision, recall)
+    precision, recall = common / len(upper), common / len(lower)
+    return WordLikeness(2 * common / (len(upper) + len(lower)), precision, recall)
 
 
 def _longest_common(one: Sequence[str], other: Sequence[str]) -> int:

@@ -10,43 +10,62 @@ OWN_RULES = CandidateRules(
     embedding=KindThresholds(value=0.65, right=0.65, duty=0.65),
 )
 """Chosen by eye; a person moves them with sliders."""
+UNBOUND = 1.0
+
+_Read = dict[str, float | None]
+"""Numbers of one group by name; ``None`` where the checkpoint tells none that can be used."""
 
 
 def read_rules(config: Mapping[str, object]) -> CandidateRules:
-    """Return the numbers of ``config["system_params"]``; a number that is missing or out of range is our own."""
+    """Return the numbers of ``config["system_params"]``; one that is missing or out of range is our own, and named.
+
+    >>> read_rules({"system_params": {}}) == OWN_RULES
+    True
+    >>> rules = read_rules({"system_params": {"relevance_threshold": 0.6, "embed_threshold": {"Value": 0.7}}})
+    >>> rules.min_relevance.duty, rules.embedding.value, len(rules.own)
+    (0.6, 0.7, 5)
+    """
     params = config.get("system_params")
-    if not isinstance(params, Mapping):
-        return OWN_RULES
+    told = params if isinstance(params, Mapping) else {}
+    groups = {
+        "min_relevance": _by_kind(told.get("relevance_threshold")),
+        "ngram": _ngram(told.get("ngram_threshold")),
+        "embedding": _by_kind(told.get("embed_threshold")),
+    }
+    own = tuple(f"{group}.{name}" for group, read in groups.items() for name, one in read.items() if one is None)
+    is_told = len(own) < sum(map(len, groups.values()))
     return CandidateRules(
-        min_relevance=_by_kind(params.get("relevance_threshold"), OWN_RULES.min_relevance),
-        ngram=_ngram(params.get("ngram_threshold")),
-        embedding=_by_kind(params.get("embed_threshold"), OWN_RULES.embedding),
-        across_kinds=params.get("dedup_across_vrd") is True,
-        from_checkpoint=True,
+        min_relevance=KindThresholds(**_filled(groups["min_relevance"], OWN_RULES.min_relevance)),
+        ngram=NgramBounds(**_filled(groups["ngram"], OWN_RULES.ngram)),
+        embedding=KindThresholds(**_filled(groups["embedding"], OWN_RULES.embedding)),
+        across_kinds=told.get("dedup_across_vrd") is True,
+        from_checkpoint=is_told,
+        own=own if is_told else (),
     )
 
 
-def _by_kind(entry: object, own: KindThresholds) -> KindThresholds:
-    def of(kind: VrdKind) -> float:
-        given = entry.get(kind.value) if isinstance(entry, Mapping) else entry
-        return _share(given, own.of(kind))
-
-    return KindThresholds(value=of(VrdKind.VALUE), right=of(VrdKind.RIGHT), duty=of(VrdKind.DUTY))
+def _filled(read: _Read, own: KindThresholds | NgramBounds) -> dict[str, float]:
+    return {name: float(getattr(own, name)) if one is None else one for name, one in read.items()}
 
 
-def _ngram(entry: object) -> NgramBounds:
+def _by_kind(entry: object) -> _Read:
+    """Return the number of each kind; one number means all three."""
+    return {
+        kind.value.lower(): _share(entry.get(kind.value) if isinstance(entry, Mapping) else entry) for kind in VrdKind
+    }
+
+
+def _ngram(entry: object) -> _Read:
     """Return the bounds; one number means all three, and of three that are told apart a missing one bounds nothing."""
     if not isinstance(entry, Mapping):
-        own = OWN_RULES.ngram
-        return NgramBounds(
-            f1=_share(entry, own.f1), precision=_share(entry, own.precision), recall=_share(entry, own.recall)
-        )
-    f1 = entry.get("f1", entry.get("fmeasure"))
-    return NgramBounds(
-        f1=_share(f1, 1.0), precision=_share(entry.get("precision"), 1.0), recall=_share(entry.get("recall"), 1.0)
-    )
+        return dict.fromkeys(("f1", "precision", "recall"), _share(entry))
+    given = {"f1": entry.get("f1", entry.get("fmeasure"))} | {name: entry.get(name) for name in ("precision", "recall")}
+    read = {name: _share(one) for name, one in given.items()}
+    if all(one is None for one in read.values()):
+        return read
+    return {name: UNBOUND if given[name] is None else one for name, one in read.items()}
 
 
-def _share(given: object, otherwise: float) -> float:
+def _share(given: object) -> float | None:
     is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
-    return float(given) if is_number and isinstance(given, (int, float)) and 0 <= given <= 1 else otherwise
+    return float(given) if is_number and isinstance(given, (int, float)) and 0 <= given <= 1 else None

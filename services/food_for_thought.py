@@ -122,17 +122,18 @@ class FoodForThought:
             kaleido = self._kaleido()
             if kaleido.scorer.info().chance:
                 return Food(FoodState.FAILED, reason=ScoreFailureReason.UNAVAILABLE)
+            cut = relevance_cut(kaleido.scorer)  # nobody sees which way a value pulls: below the cut it is not asked
             if is_new:
-                kaleido.scoring.ask_again(story, vrds)
-            found = kaleido.scoring.ask(story, vrds)
+                kaleido.scoring.ask_again(story, vrds, min_relevance=cut)
+            found = kaleido.scoring.ask(story, vrds, min_relevance=cut)
             if not found.is_done:
                 return self._waiting(opening)
             if not found.scored:
                 return Food(FoodState.FAILED, reason=_reason(found))
-            cut = relevance_cut(kaleido.scorer).of(VrdKind.VALUE)
         except MoralGraphError:
             return Food(FoodState.FAILED, reason=ScoreFailureReason.UNAVAILABLE)
-        near = tuple(by_title[one.vrd.text] for one in found.scored if one.score.relevance > cut)[:MAX_SHOWN]
+        least = cut.of(VrdKind.VALUE)
+        near = tuple(by_title[one.vrd.text] for one in found.scored if one.score.relevance > least)[:MAX_SHOWN]
         return Food(FoodState.SHOWN if near else FoodState.EMPTY, near)
 
     def _waiting(self, opening: ClientId) -> Food:

@@ -5,16 +5,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from domain.kaleido import CandidateRules, Explanation, ScoreFailure, Vrd
+from domain.kaleido import CandidateRules, Explanation, NoValence, ScoreFailure, Vrd
 from domain.nouns import FloatArray
 from domain.protocols import Cancel, Embedder, Progress, ValueGenerator, ValueScorer
 from domain.value_readings import MissingValue
 from kaleido.candidates import Candidates, Weighed, thin, weigh
 from kaleido.readings import MOST_SIMILAR, missing_values
 from services.awaited import Awaited, AwaitedThings
-from services.scoring import MAX_CHARS
+from services.scoring import MAX_CHARS, Scored
 
-__all__ = ["GENERATOR_LINE", "SAME_FROM", "Candidates", "Proposals", "Proposed", "choose", "lacking"]
+__all__ = [
+    "GENERATOR_LINE", "SAME_FROM", "Candidates", "Proposals", "Proposed", "choose", "lacking", "unasked_pulls",
+    "with_scores",
+]  # fmt: skip
 
 MAX_KEPT = 32
 """Situations, and explanations, kept in memory."""
@@ -122,13 +125,20 @@ class Proposals:
         return generator
 
     def _propose(self, key: _Key, progress: Progress, cancel: Cancel) -> Proposed | ScoreFailure:
-        generated = self._made().candidates(key.situation, cancel=cancel)
+        generator = self._made()
+        generated = generator.candidates(key.situation, cancel=cancel)
         if isinstance(generated, ScoreFailure):
             return generated
         progress(0, len(generated.vrds))
         embedder = self._embedder()
         weighed = weigh(
-            key.situation, generated, scorer=self._scorer(), embedder=embedder, progress=progress, cancel=cancel
+            key.situation,
+            generated,
+            scorer=self._scorer(),
+            embedder=embedder,
+            min_relevance=generator.rules().min_relevance,
+            progress=progress,
+            cancel=cancel,
         )
         return Proposed(weighed, key.titles, np.clip(weighed.vectors @ embedder.embed(key.titles).T, -1.0, 1.0))
 
@@ -138,14 +148,31 @@ def choose(proposed: Proposed, rules: CandidateRules) -> Candidates:
     return thin(proposed.weighed.scored, proposed.weighed.vectors, rules)
 
 
+def unasked_pulls(proposed: Proposed, chosen: Candidates) -> tuple[Vrd, ...]:
+    """Return all values whose valence was spared for their low relevance, once one of them is in the set; else none.
+
+    They are scored together then, so that a slider that goes on moving asks nothing more.
+    """
+    spared = [one.vrd for one in proposed.weighed.scored if one.score.no_valence is NoValence.BELOW_CUT]
+    kept = {one.vrd for one in chosen.kept}
+    return tuple(spared) if kept.intersection(spared) else ()
+
+
+def with_scores(chosen: Candidates, found: Scored) -> Candidates:
+    """Return the set with the scores that came later."""
+    scores = {one.vrd: one.score for one in found.scored}
+    return chosen._replace(kept=tuple(one._replace(score=scores.get(one.vrd, one.score)) for one in chosen.kept))
+
+
 def lacking(proposed: Proposed, chosen: Candidates, *, same_from: float = SAME_FROM) -> tuple[MissingValue, ...]:
     """Return what the situation needs and the graph lacks; see ``kaleido.readings.missing_values``.
 
     Args:
         proposed: all that was proposed.
-        chosen: the set that is shown; what was cut is not needed.
+        chosen: the set that is shown: all of it passed the rules for relevance and is needed, what was cut is not.
         same_from: cosine from which on a value of the graph is taken for the same one.
     """
     kept = {one.vrd for one in chosen.kept}
     rows = [row for row, one in enumerate(proposed.weighed.scored) if one.vrd in kept]
-    return missing_values(chosen.kept, proposed.titles, proposed.similarities[rows], most_similar=same_from)
+    similarities = proposed.similarities[rows]
+    return missing_values(chosen.kept, proposed.titles, similarities, least_relevance=0, most_similar=same_from)

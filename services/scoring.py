@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from domain.errors import MoralGraphError
 from domain.ids import StudyId
-from domain.kaleido import ScoreFailure, ScoreRequest, ValueScore, Vrd, VrdKind
+from domain.kaleido import KindThresholds, ScoreFailure, ScoreRequest, ValueScore, Vrd, VrdKind
 from domain.people import REAL_SOURCES, Source
 from domain.protocols import ValueScorer
 from domain.value_readings import ActionComparison, SituationReading
@@ -46,6 +46,7 @@ class _Key(NamedTuple):
     scorer: str
     situation: str
     vrds: tuple[Vrd, ...]
+    min_relevance: KindThresholds | None
 
 
 class Scoring:
@@ -66,10 +67,13 @@ class Scoring:
         shown = [value.title for value in values if value.source in REAL_SOURCES | {Source.SEED}]
         return tuple(Vrd(kind=VrdKind.VALUE, text=title) for title in dict.fromkeys(shown) if title.strip())
 
-    def ask(self, situation: str, vrds: Sequence[Vrd]) -> Scored:
-        """Return what is known of a situation; the first call starts the scoring, later ones look at how far it is."""
+    def ask(self, situation: str, vrds: Sequence[Vrd], *, min_relevance: KindThresholds | None = None) -> Scored:
+        """Return what is known of a situation; the first call starts the scoring, later ones look at how far it is.
+
+        Values below the ``min_relevance`` of their kind may have no valence.
+        """
         scorer = self._scorer()
-        key = _Key(scorer.name, situation.strip()[:MAX_CHARS], tuple(vrds))
+        key = _Key(scorer.name, situation.strip()[:MAX_CHARS], tuple(vrds), min_relevance)
         with self._lock:
             held = self._kept.get(key)
             if held is None:
@@ -81,9 +85,9 @@ class Scoring:
             self._kept.move_to_end(key)
         return held
 
-    def ask_again(self, situation: str, vrds: Sequence[Vrd]) -> None:
+    def ask_again(self, situation: str, vrds: Sequence[Vrd], *, min_relevance: KindThresholds | None = None) -> None:
         """Drop what failed for a situation, as when a server was down: the next ``ask`` starts anew."""
-        key = _Key(self._scorer().name, situation.strip()[:MAX_CHARS], tuple(vrds))
+        key = _Key(self._scorer().name, situation.strip()[:MAX_CHARS], tuple(vrds), min_relevance)
         with self._lock:
             held = self._kept.get(key)
             if held is not None and held.is_done and (held.failure or held.failed):
@@ -117,7 +121,9 @@ class Scoring:
         requests = [ScoreRequest(situation=key.situation, vrd=vrd) for vrd in key.vrds]
         with self._turn:
             try:
-                results = scorer.score(requests, progress=told, cancel=self._is_closed.is_set)
+                results = scorer.score(
+                    requests, progress=told, cancel=self._is_closed.is_set, min_relevance=key.min_relevance
+                )
             except MoralGraphError as error:
                 self._put(key, Scored((), (), 0, len(requests), is_done=True, failure=str(error)))
                 return

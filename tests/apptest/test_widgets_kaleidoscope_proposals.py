@@ -11,9 +11,12 @@ from backends.made_t5 import TINY, write_random_t5
 from backends.seq2seq_t5 import T5Options, T5Seq2Seq
 from domain.chat import ChatFailure, FailureReason
 from domain.errors import BackendUnavailableError
+from domain.kaleido import Generated, Vrd
+from domain.seq2seq import ModelIdentity
 from kaleido.asking import AskedScorer
 from kaleido.proposing import AskedProposer
-from kaleido.scorer import KaleidoScorer
+from kaleido.scorer import LONG_LIST, KaleidoScorer
+from kaleido.thresholds import OWN_RULES
 from services.container import Services
 from services.proposals import Proposals
 from services.settings import Settings
@@ -27,16 +30,49 @@ NAMES = {"values": ["Telling the truth", "Telling truth", "Loyalty"], "rights": 
 
 def panel():
     from ui.runtime import services
-    from ui.widgets.kaleidoscope_panel import scored_or_wait, scorer_in_use, show_scorer
+    from ui.widgets.kaleidoscope_panel import scorer_in_use
+    from ui.widgets.kaleidoscope_quality import show_scorer
     from ui.widgets.kaleidoscope_values import show_situation
 
     situation = "A friend asks what I think of her novel."
     values = services().kaleido.scoring.values_of(services().studies.all()[0].id)
     info = scorer_in_use()
-    found = scored_or_wait(situation, values, key="k")
-    if found is not None:
-        show_situation(situation, values, found, info, key="k")
-        show_scorer(info)
+    source = show_situation(situation, values, info, key="k")
+    if source is not None:
+        show_scorer(info, source, key="k")
+
+
+class Weak:
+    """A model for which every value has a relevance of a third, save those whose last letter is an "e"."""
+
+    name, max_tokens, batch_tokens = "weak", 10_000, 100_000
+
+    def __init__(self):
+        self.n_valence = 0
+
+    def config(self):
+        return {}
+
+    def identity(self):
+        return ModelIdentity("weak", "", "fp32")
+
+    def tokenize(self, texts):
+        return [tuple(text.encode()) for text in texts]
+
+    def option_logits(self, questions, *, position):
+        self.n_valence += sum(len(one.options) == 3 for one in questions)
+        return [(2.0 if one.tokens[-1] == ord("e") else -0.7, 0.0, 0.0)[: len(one.options)] for one in questions]
+
+
+class Many:
+    """Proposes a long list, of which two are relevant."""
+
+    def rules(self):
+        return OWN_RULES
+
+    def candidates(self, situation, *, cancel=None):
+        names = ["care", "patience", *(f"no. {n}" for n in range(LONG_LIST))]
+        return Generated(tuple(Vrd(kind="Value", text=name) for name in names), 0, 0)
 
 
 def talks(request):
@@ -139,6 +175,37 @@ def test_a_slider_changes_the_set_without_asking_the_model_again(services):
     app.run()
     assert not app.exception
     assert "4 machine-made values stay of 4" in words(app)
+
+
+def test_what_a_slider_brings_back_is_asked_which_way_it_pulls(services):
+    model = Weak()
+    use(services, KaleidoScorer(model, name="kaleido:weak"), Many())
+    app = proposed(services, drawn(services))
+    assert "2 machine-made values stay" in words(app)
+    n_before = model.n_valence
+    for key in ("words.f1", "words.precision", "words.recall", "meaning.value"):
+        app.slider(key=f"k.rules.{key}").set_value(1.0)
+    app.slider(key="k.rules.least.value").set_value(0.2)
+    app.run()
+    assert not app.exception
+    assert f"{LONG_LIST + 2} machine-made values stay" in words(app)
+    until(lambda: model.n_valence == n_before + LONG_LIST)
+    until(lambda: not table(app.run())["Supports"].isna().any())
+    assert not [one for one in app.caption if "Hollow" in one.value]
+    app.slider(key="k.rules.least.value").set_value(0.1).run()
+    assert model.n_valence == n_before + LONG_LIST
+
+
+def test_values_are_proposed_for_a_graph_that_has_none(services, monkeypatch):
+    use_chat(services, talks)
+    monkeypatch.setattr(services.kaleido.scoring, "values_of", lambda _: ())
+    app = drawn(services)
+    assert "A model can propose some, above." in words(app)
+    app = proposed(services, app)
+    assert not app.exception
+    assert set(table(app)["From"]) == {"machine-made"}
+    assert "the graph is empty" in words(app)
+    assert "means much the same" not in words(app)
 
 
 def test_where_no_proposed_value_stays_nothing_is_said_of_what_the_graph_lacks(services):

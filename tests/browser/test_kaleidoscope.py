@@ -53,7 +53,7 @@ def test_an_explanation_comes_on_a_press_on_a_bar(scored, screenshot):
     screenshot(scored, "kaleidoscope-explained")
 
 
-def test_two_actions_are_drawn_side_by_side(scored):
+def test_two_actions_are_drawn_side_by_side_and_leave_as_a_file(scored):
     scored.get_by_role("tab", name="Two actions").click()
     scored.get_by_label("The first action").fill("Telling her that it is weak")
     scored.keyboard.press("Enter")
@@ -61,3 +61,18 @@ def test_two_actions_are_drawn_side_by_side(scored):
     scored.keyboard.press("Enter")
     expect(scored.get_by_text("Summed over")).to_be_visible(timeout=LIMIT_MS)
     expect(scored.locator(".js-plotly-plot").get_by_text("Second action")).to_be_visible(timeout=LIMIT_MS)
+    with scored.expect_download() as waiting:
+        scored.get_by_role("tabpanel", name="Two actions").get_by_role("button", name="Download as JSON").click()
+    document = json.loads(waiting.value.path().read_text("utf-8"))
+    assert [one["situation"] for one in document["actions"]] == ["Telling her that it is weak", "Praising it"]
+    assert document["comparison"]["differences"]
+
+
+def test_every_measured_scorer_stands_beside_the_one_in_use_on_a_phone_too(scored):
+    expect(scored.get_by_text("The decoder is read at position 1, counted from 0")).to_be_visible()
+    expect(scored.get_by_text("made in fp32 arithmetic")).to_be_visible()
+    scored.set_viewport_size({"width": 360, "height": 800})
+    scored.get_by_text("All measured scorers side by side").click()
+    table = scored.get_by_role("table").filter(has_text="SmolLM2")
+    expect(table.get_by_text("chance: the same score for every pair")).to_be_visible()
+    assert table.evaluate("one => one.getBoundingClientRect().right <= window.innerWidth")

@@ -59,7 +59,7 @@ def test_no_two_that_stay_are_alike_and_each_that_went_has_its_reason(given_valu
         assert scored[lower].score.relevance >= chosen.min_relevance.of(scored[lower].vrd.kind)
         for upper in kept[:nth]:
             if chosen.across_kinds or scored[upper].vrd.kind is scored[lower].vrd.kind:
-                alike = word_likeness(words_of(scored[lower].vrd.text), words_of(scored[upper].vrd.text))
+                alike = word_likeness(words_of(scored[upper].vrd.text), words_of(scored[lower].vrd.text))
                 assert not alike.exceeds(chosen.ngram)
                 bound = chosen.embedding.of(scored[lower].vrd.kind)
                 assert float(vectors[lower] @ vectors[upper]) <= bound + 1e-6

@@ -32,11 +32,17 @@ class Bar(NamedTuple):
     """A model proposed it, which its name says."""
 
 
-def values_figure(bars: Sequence[Bar], *, palette: Palette = LIGHT) -> go.Figure:
-    """Return one bar for each value, from the top in the order given, on an axis of relevance from 0 to 1."""
+def values_figure(bars: Sequence[Bar], *, palette: Palette = LIGHT, has_valence: bool = False) -> go.Figure:
+    """Return one bar for each value, from the top in the order given, on an axis of relevance from 0 to 1.
+
+    Args:
+        bars: most relevant first.
+        palette: of the page.
+        has_valence: the scorer tells which way a value pulls; bars without it are hollow then, even where all are.
+    """
     figure = go.Figure()
     places = list(range(len(bars)))
-    if all(bar.valence is None for bar in bars):
+    if not has_valence and all(bar.valence is None for bar in bars):
         marker = {"color": palette.accent}
         figure.add_bar(y=places, x=[bar.relevance for bar in bars], orientation="h", marker=marker, hoverinfo="x")
     else:
@@ -70,7 +76,7 @@ def values_figure(bars: Sequence[Bar], *, palette: Palette = LIGHT) -> go.Figure
     figure.update_traces(selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}})
     figure.update_xaxes(range=[-0.004, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], zeroline=False)
     figure.update_yaxes(range=[len(bars) - 0.5, -0.9], showticklabels=False, showgrid=False)
-    figure.update_layout(barmode="stack", bargap=0.72, showlegend=any(bar.valence for bar in bars))
+    figure.update_layout(barmode="stack", bargap=0.72, showlegend=has_valence or any(bar.valence for bar in bars))
     height = (70 if figure.layout.showlegend else 44) + rows_height([one.text for one in figure.layout.annotations])
     return legend_on_top(plain(figure, height=height, palette=palette))
 

@@ -1,28 +1,21 @@
-"""A situation, how far its scores are, two actions compared, and what the scores must not be used for."""
+"""The scorer in use, the choice of a situation, and how far its scores are."""
 
 import time
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from domain.errors import MoralGraphError
 from domain.kaleido import ScorerInfo, Vrd
 from domain.studies import Study
-from services.part_names import public_scorer_name
-from services.scoring import MAX_CHARS, Scored, compare
-from ui.figures.two_actions import Pulls, actions_figure
-from ui.figures.values_here import QUIET
+from services.scoring import MAX_CHARS, Scored
 from ui.plain import plain
 from ui.runtime import services
-from ui.theme import current_palette
 from ui.widgets.score_words import counted_reasons
-from ui.widgets.states import show_empty, show_failure, show_notice
+from ui.widgets.states import show_failure, show_notice
 
 POLL_EVERY = "0.6s"
 OWN_WORDS = "my own words"
-COMPARED = 12
-"""Values drawn beside two actions; the table has the rest."""
 
 
 def scorer_in_use() -> ScorerInfo | None:
@@ -75,46 +68,3 @@ def scored_or_wait(situation: str, vrds: tuple[Vrd, ...], *, key: str) -> Scored
         services().kaleido.scoring.ask_again(situation, vrds)
         st.rerun()
     return None if found.failure else found
-
-
-def show_comparison(first: Scored, second: Scored) -> None:
-    """Say which values speak for which of two actions, as a sentence, a picture and a table."""
-    found = compare(first, second)
-    if not found.differences:
-        show_empty("Nothing to compare", "No value has a valence for both actions.", "Take other actions or a scorer.")
-        return
-    leaning = "the first" if found.first > found.second else "the second" if found.second > found.first else "neither"
-    st.markdown(
-        f"**Summed over {len(found.differences)} values, they speak more for {leaning}** "
-        f"({found.first:+.2f} against {found.second:+.2f}; {found.n_missing} values without a score are in no sum)."
-    )
-    drawn = [Pulls(one.vrd.text, one.first, one.second) for one in found.differences[:COMPARED]]
-    st.plotly_chart(
-        actions_figure(drawn, palette=current_palette()), width="stretch", key="kaleidoscope.actions", config=QUIET
-    )
-    st.caption(
-        "Relevance times (supports less opposes), -1 to 1; right of 0 the value speaks for the action. "
-        f"The {len(drawn)} widest differences of {len(found.differences)} values."
-    )
-    rows = [
-        {"Value": one.vrd.text, "First action": one.first, "Second action": one.second, "Difference": one.difference}
-        for one in found.differences
-    ]
-    with st.expander("All values as a table"):
-        st.dataframe(pd.DataFrame(rows).round(3), hide_index=True, width="stretch")
-
-
-def show_scorer(info: ScorerInfo) -> None:
-    """Say which scorer this is, how good it is, and what its scores are not."""
-    st.subheader("What these scores are")
-    st.markdown(f"{info.summary} Scorer: `{public_scorer_name(info.name)}`.")
-    for one in info.quality:
-        st.markdown(f"- {one.measure}: **{one.figure:.2f}** on {one.data}.")
-    if not info.quality:
-        st.markdown("- How good it is at this was not measured.")
-    for sentence in filter(None, (info.chance, *info.not_for)):
-        st.markdown(f"- {sentence}")
-    if info.templates_from:
-        st.markdown(f"- The questions are worded as in: {info.templates_from}.")
-    if info.licence:
-        st.markdown(f"- Licence: {info.licence}.")

@@ -10,8 +10,18 @@ import streamlit as st
 from domain.kaleido import CandidateRules, KindThresholds, NgramBounds, ScoreFailure, Vrd
 from domain.value_readings import MissingValue
 from services.awaited import Awaited
-from services.proposals import GENERATOR_LINE, SAME_FROM, Candidates, Proposed, choose, lacking
+from services.proposals import (
+    GENERATOR_LINE,
+    SAME_FROM,
+    Candidates,
+    Proposed,
+    choose,
+    lacking,
+    unasked_pulls,
+    with_scores,
+)
 from ui.runtime import services
+from ui.widgets.kaleidoscope_panel import scored_or_wait
 from ui.widgets.score_words import counted_reasons, failure_sentence
 from ui.widgets.states import show_failure, show_notice, show_waiting
 
@@ -19,7 +29,8 @@ POLL_EVERY = "0.6s"
 STEP = 0.01
 LACKING_SHOWN = 6
 KINDS = {"value": "values", "right": "rights", "duty": "duties"}
-BOUNDS = {"f1": "both ways", "precision": "of the lower one's words", "recall": "of the upper one's words"}
+BOUNDS = {"f1": "both ways", "precision": "of the upper one's words", "recall": "of the lower one's words"}
+RULE_WORDS = {"min_relevance": "least relevance", "ngram": "words in common", "embedding": "likeness of meaning"}
 CUT_WORDS = {"relevance": "low relevance", "words": "much the same words", "meaning": "much the same meaning"}
 
 
@@ -60,7 +71,7 @@ def proposed_or_offer(situation: str, values: Sequence[Vrd], *, key: str) -> Mac
         proposals.drop(situation, titles)
         proposals.ask(situation, titles)
         st.rerun()
-    return None if found is None else _thinned(found, rules, key=key)
+    return None if found is None else _thinned(situation, found, rules, key=key)
 
 
 @st.fragment(run_every=POLL_EVERY)
@@ -90,7 +101,7 @@ def _found(awaited: Awaited[Proposed | ScoreFailure]) -> Proposed | None:
     return awaited.found
 
 
-def _thinned(proposed: Proposed, rules: CandidateRules, *, key: str) -> Machine:
+def _thinned(situation: str, proposed: Proposed, rules: CandidateRules, *, key: str) -> Machine:
     place = st.container()
     with st.expander("How the proposed values were thinned out"):
         moved = _sliders(rules, key=f"{key}.rules")
@@ -102,15 +113,18 @@ def _thinned(proposed: Proposed, rules: CandidateRules, *, key: str) -> Machine:
         _show_cut(chosen)
     with place:
         _count(proposed, chosen)
+        # Of a long list, which way a value of low relevance pulls is asked once a slider brings one back.
+        unasked = unasked_pulls(proposed, chosen)
+        found = scored_or_wait(situation, unasked, key=f"{key}.unasked") if unasked else None
+        chosen = chosen if found is None else with_scores(chosen, found)
     return Machine(proposed, moved, chosen, lacking(proposed, chosen, same_from=same_from))
 
 
 def _sliders(rules: CandidateRules, *, key: str) -> CandidateRules:
     """Draw a slider for each number, starting from those of the generator."""
-    whose = "the checkpoint's configuration" if rules.from_checkpoint else "this app, chosen by eye"
     st.caption(
-        f"The sliders start from the numbers of {whose}. Likeness of meaning is that of this app's embedder; a "
-        "checkpoint's number was set for another one."
+        f"{starts_sentence(rules)} Likeness of meaning is that of this app's embedder; a checkpoint's number was set "
+        "for another one."
     )
     columns = st.columns(3)
     with columns[0]:
@@ -123,13 +137,24 @@ def _sliders(rules: CandidateRules, *, key: str) -> CandidateRules:
         st.markdown("**Most likeness of meaning**")
         meaning = {kind: _slider(words, rules.embedding, kind, f"{key}.meaning") for kind, words in KINDS.items()}
     across = st.checkbox("Compare values with rights and duties too", rules.across_kinds, key=f"{key}.across")
-    return CandidateRules(
+    moved = CandidateRules(
         min_relevance=KindThresholds(**least),
         ngram=NgramBounds(**ngram),
         embedding=KindThresholds(**meaning),
         across_kinds=across,
-        from_checkpoint=rules.from_checkpoint,
     )
+    is_as_told = moved == rules.model_copy(update={"from_checkpoint": False, "own": ()})
+    return rules if is_as_told else moved
+
+
+def starts_sentence(rules: CandidateRules) -> str:
+    """Say whose numbers the sliders start from; of a checkpoint that tells some, which are this app's own."""
+    if not rules.from_checkpoint:
+        return "The sliders start from numbers of this app, chosen by eye."
+    names = [name.partition(".") for name in rules.own]
+    own = ", ".join(f"{RULE_WORDS[group]} ({(KINDS | BOUNDS)[name]})" for group, _, name in names)
+    but = f"; it tells none for {own}: there they are this app's own, chosen by eye" if own else ""
+    return f"The sliders start from the numbers of the checkpoint's configuration{but}."
 
 
 def _slider(words: str, numbers: KindThresholds | NgramBounds, name: str, key: str) -> float:
@@ -187,7 +212,7 @@ def show_lacking(machine: Machine) -> None:
     st.html(f'<ul class="mg-lacking">{"".join(_lacking_line(one) for one in first)}</ul>')
     rest = len(machine.lacking) - len(first)
     more = f" {rest} more are left out here." if rest else ""
-    st.caption(f"Machine-made values that are relevant and resemble no value of the graph.{more}")
+    st.caption(f"Machine-made values that stay and resemble no value of the graph.{more}")
 
 
 def _lacking_line(one: MissingValue) -> str:

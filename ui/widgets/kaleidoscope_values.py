@@ -6,15 +6,17 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from domain.kaleido import ScorerInfo, ValueScore, Vrd, VrdKind
+from domain.kaleido import ScorerInfo, ScoreSource, ValueScore, Vrd, VrdKind
 from services.score_files import shown_csv, shown_json, table_row
-from services.scoring import Scored
 from services.shown_values import ShownValue, read_shown, shown_together
 from ui.figures.values_here import QUIET, Bar, values_figure
 from ui.plain import plain
 from ui.theme import current_palette
 from ui.widgets.kaleidoscope_explanation import ask_why, show_explanation
+from ui.widgets.kaleidoscope_files import offer_files
+from ui.widgets.kaleidoscope_panel import scored_or_wait
 from ui.widgets.kaleidoscope_proposals import Machine, can_propose, proposed_or_offer, show_lacking
+from ui.widgets.score_words import untold_pulls
 from ui.widgets.states import show_empty, show_notice
 
 SHOWN = 15
@@ -33,22 +35,31 @@ COLUMNS = {
 }
 
 
-def show_situation(situation: str, values: Sequence[Vrd], found: Scored, info: ScorerInfo, *, key: str) -> None:
-    """Draw all that is known of a situation: offer or proposals, values, what the graph lacks, why, and the files."""
-    if info.chance:
-        show_notice(f"{info.chance} They are not drawn; the table and the files hold them.")
-        show_files(situation, shown_together(found, None), info, None, key=key)
-        return
+def show_situation(situation: str, values: tuple[Vrd, ...], info: ScorerInfo, *, key: str) -> ScoreSource | None:
+    """Draw all that is known of a situation: offer or proposals, values, what the graph lacks, why, and the files.
+
+    Returns:
+        What made the scores; ``None`` while there are none.
+    """
+    found = scored_or_wait(situation, values, key=f"{key}.one")
+    if found is None:
+        return None
     machine = proposed_or_offer(situation, values, key=key)
     shown = shown_together(found, machine.chosen if machine else None)
     is_explained = can_propose()
     press = (lambda vrd: ask_why(situation, vrd, key=key)) if is_explained else None
-    show_scores(shown, info, key=key, press=press)
+    if shown:
+        show_scores(shown, info, key=key, press=press)
+    elif values:
+        show_empty("No scores", "None of the values could be scored.", "The notice above says why.")
+    else:
+        show_empty("No values yet", "The graph of this study has no values.", "A model can propose some, above.")
     if is_explained and shown:
         show_explanation(situation, shown, key=key)
     if machine is not None:
         show_lacking(machine)
     show_files(situation, shown, info, machine, key=key)
+    return shown[0].score.source if shown else None
 
 
 def show_scores(
@@ -57,14 +68,11 @@ def show_scores(
     """Draw the values, most relevant first, by kind where there are several, with the sentence above them.
 
     Args:
-        shown: most relevant first.
+        shown: most relevant first; at least one.
         info: of the scorer.
         key: of the widgets.
         press: told which value's bar was pressed.
     """
-    if not shown:
-        show_empty("No scores", "None of the values could be scored.", "The notice above says why.")
-        return
     _sentence(shown, info)
     if n_shortened := sum(one.score.is_shortened for one in shown):
         n_of = f"{n_shortened} of {len(shown)} values"
@@ -74,11 +82,11 @@ def show_scores(
     for kind, members in groups.items():
         if len(groups) > 1:
             st.subheader(KIND_WORDS[kind])
-        _draw(members, key=f"{key}.bars.{kind.value}", press=press)
+        _draw(members, info, key=f"{key}.bars.{kind.value}", press=press)
     length = "Length: relevance, 0 to 1." + (
         " Colours and patterns: which way the value pulls." if info.has_valence else ""
     )
-    st.caption(length)
+    st.caption(f"{length} {untold_pulls([one.score for one in shown]) if info.has_valence else ''}")
 
 
 def show_files(
@@ -91,25 +99,14 @@ def show_files(
     with st.expander("All values as a table"):
         st.dataframe(rows[[name for name in COLUMNS if name in rows]].rename(columns=COLUMNS), hide_index=True)
     rules, chosen = (machine.rules, machine.chosen) if machine else (None, None)
-    files = st.columns(2)
-    files[0].download_button(
-        "Download as CSV", shown_csv(situation, shown), "scores.csv", "text/csv", key=f"{key}.csv", width="stretch"
-    )
-    files[1].download_button(
-        "Download as JSON",
-        shown_json(situation, shown, info, rules=rules, chosen=chosen),
-        "scores.json",
-        "application/json",
-        key=f"{key}.json",
-        width="stretch",
-    )
-    st.caption("Both files say of each score which checkpoint, revision, wording and arithmetic made it.")
+    document = shown_json(situation, shown, info, rules=rules, chosen=chosen)
+    offer_files(shown_csv(situation, shown), document, name="scores", key=key)
 
 
-def _draw(members: Sequence[ShownValue], *, key: str, press: Callable[[Vrd], None] | None) -> None:
+def _draw(members: Sequence[ShownValue], info: ScorerInfo, *, key: str, press: Callable[[Vrd], None] | None) -> None:
     top = members[:SHOWN]
     bars = [Bar(one.vrd.text, one.score.relevance, _shares(one.score), one.is_machine) for one in top]
-    figure = values_figure(bars, palette=current_palette())
+    figure = values_figure(bars, palette=current_palette(), has_valence=info.has_valence)
     if press is None:
         st.plotly_chart(figure, width="stretch", key=key, config=QUIET)
     else:

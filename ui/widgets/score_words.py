@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from domain.kaleido import ScoreFailure, ScoreFailureReason
+from domain.kaleido import NoValence, ScoreFailure, ScoreFailureReason, ValueScore
 
 REASON_WORDS = {
     "unknown_kind": "neither value, right nor duty",
@@ -17,6 +17,11 @@ REASON_WORDS = {
     "timeout": "no reply in time",
     "unavailable": "the model could not be reached",
     "cancelled": "stopped",
+}
+NO_VALENCE_WORDS = {
+    NoValence.BELOW_CUT: "not asked, for a low relevance",
+    NoValence.FAILED: "a reply that could not be read",
+    NoValence.UNAVAILABLE: "the scorer tells none",
 }
 
 
@@ -33,6 +38,17 @@ def counted_reasons(failed: Sequence[ScoreFailure]) -> str:
     """
     found = Counter(reason_words(one.reason) for one in failed)
     return ", ".join(f"{words}: {n}" for words, n in found.most_common())
+
+
+def untold_pulls(scores: Sequence[ValueScore]) -> str:
+    """Return one sentence that says why the pull of some values is not told; empty where all are.
+
+    >>> untold_pulls([])
+    ''
+    """
+    found = Counter(NO_VALENCE_WORDS[one.no_valence] for one in scores if one.no_valence is not None)
+    words = ", ".join(f"{words}: {n}" for words, n in found.most_common())
+    return f"Hollow: which way the value pulls is not told ({words})." if words else ""
 
 
 def failure_sentence(failure: ScoreFailure, *, what: str) -> str:

@@ -16,10 +16,13 @@ from domain.kaleido import (
     Vrd,
     VrdKind,
 )
+from domain.seq2seq import ModelIdentity
 from kaleido.candidates import CutReason, thin, weigh
 from kaleido.likeness_of_words import word_likeness, words_of
 from kaleido.readings import ScoredVrd
+from kaleido.scorer import LONG_LIST, KaleidoScorer
 from kaleido.stems import stem
+from kaleido.thresholds import OWN_RULES
 
 SOURCE = ScoreSource(checkpoint="made")
 FREE = KindThresholds(value=1, right=1, duty=1)
@@ -101,7 +104,7 @@ def test_a_value_below_the_threshold_of_its_kind_goes_and_one_on_it_stays():
 @pytest.mark.parametrize("bound", ["f1", "precision", "recall"])
 def test_any_of_the_three_figures_above_its_bound_cuts(bound):
     given = [one("Respect for a friend", 0.9), one("Respect", 0.8)]
-    figures = word_likeness(words_of("Respect"), words_of("Respect for a friend"))
+    figures = word_likeness(words_of("Respect for a friend"), words_of("Respect"))
     at = getattr(figures, bound)
     kept = thin(given, apart(2), rules(ngram=NO_BOUND.model_copy(update={bound: min(1.0, at)})))
     assert texts(kept.kept) == texts(given)
@@ -110,6 +113,20 @@ def test_any_of_the_three_figures_above_its_bound_cuts(bound):
     assert cut.cut[0].reason is CutReason.WORDS
     assert cut.cut[0].kept == given[0].vrd
     assert cut.cut[0].likeness == pytest.approx(figures.f1)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "kept"),
+    [
+        ({"precision": 0.6}, 2),  # rouge_score's precision of score(lower, upper): common words over those of the upper
+        ({"precision": 0.19}, 1),
+        ({"recall": 0.6}, 1),  # and its recall: over those of the lower
+    ],
+)
+def test_precision_is_over_the_words_of_the_kept_value_and_recall_over_those_of_the_lower_one(bounds, kept):
+    given = [one("Honesty and trust in friendship", 0.9), one("Honesty", 0.8)]
+    found = thin(given, apart(2), rules(ngram=NO_BOUND.model_copy(update=bounds)))
+    assert len(found.kept) == kept
 
 
 def test_one_that_is_like_a_value_that_went_itself_stays():
@@ -137,6 +154,59 @@ def test_nothing_generated_is_an_empty_set():
     assert thin([], np.zeros((0, 4), dtype=np.float32), rules()) == ((), ())
 
 
+class Counting:
+    """A model that finds every fifth value relevant, and counts what it is asked."""
+
+    name, max_tokens, batch_tokens = "made", 128, 1024
+
+    def __init__(self):
+        self.asked = {"relevance": 0, "valence": 0}
+
+    def config(self):
+        return {}
+
+    def identity(self):
+        return ModelIdentity("made", "", "fp32")
+
+    def tokenize(self, texts):
+        return [tuple(text.encode()) for text in texts]
+
+    def option_logits(self, questions, *, position):
+        for question in questions:
+            self.asked["relevance" if len(question.options) == 2 else "valence"] += 1
+        return [self._logits(question) for question in questions]
+
+    def _logits(self, question):
+        number = int(bytes(question.tokens).rsplit(b" ", 1)[1])
+        return (2.0 if number % 5 == 0 else -2.0, 0.0, 0.0)[: len(question.options)]
+
+
+class Alike:
+    """An embedder for which everything means the same."""
+
+    name, dim = "made", 2
+
+    def embed(self, said):
+        return np.array([[1, 0]] * len(said), dtype=np.float32)
+
+
+@pytest.mark.parametrize(("n", "n_asked"), [(LONG_LIST - 1, LONG_LIST - 1), (LONG_LIST, LONG_LIST // 5), (100, 20)])
+def test_of_a_long_list_the_valence_is_asked_of_what_is_relevant_alone(n, n_asked):
+    model = Counting()
+    vrds = tuple(Vrd(kind=VrdKind.DUTY, text=f"Promise {number}") for number in range(n))
+    found = weigh(
+        "A friend asks.",
+        Generated(vrds, 0, 0),
+        scorer=KaleidoScorer(model, name="kaleido:made"),
+        embedder=Alike(),
+        min_relevance=OWN_RULES.min_relevance,
+    )
+    assert model.asked == {"relevance": n, "valence": n_asked}
+    assert sum(one.score.valence is not None for one in found.scored) == n_asked
+    spared = {one.score.no_valence for one in found.scored if one.score.valence is None}
+    assert spared == ({NoValence.BELOW_CUT} if n_asked < n else set())
+
+
 def test_what_was_generated_is_scored_sorted_and_what_has_no_score_is_counted():
     class Scorer:
         name = "made"
@@ -146,14 +216,8 @@ def test_what_was_generated_is_scored_sorted_and_what_has_no_score_is_counted():
             lost = ScoreFailure(reason=ScoreFailureReason.REFUSED)
             return [given.get(pair.vrd.text, lost) for pair in pairs]
 
-    class Embedder:
-        name, dim = "made", 2
-
-        def embed(self, said):
-            return np.array([[1, 0]] * len(said), dtype=np.float32)
-
     vrds = tuple(Vrd(kind=VrdKind.VALUE, text=text) for text in ("Care", "Lost", "Honesty", "Rest"))
-    found = weigh("A friend asks.", Generated(vrds, 3, 1), scorer=Scorer(), embedder=Embedder())
+    found = weigh("A friend asks.", Generated(vrds, 3, 1), scorer=Scorer(), embedder=Alike())
     assert texts(found.scored) == ["Honesty", "Rest", "Care"]
     assert found.vectors.shape == (3, 2)
     assert [failure.reason for failure in found.failed] == [ScoreFailureReason.REFUSED]

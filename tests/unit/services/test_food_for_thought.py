@@ -49,6 +49,7 @@ class Scorer:
         self.relevance = NEAR if relevance is None else relevance
         self.failure, self.error = failure, error
         self.asked = []
+        self.cuts = set()
         self.chance = ""
         self.gate = threading.Event()
         self.gate.set()
@@ -56,8 +57,9 @@ class Scorer:
     def info(self):
         return ScorerInfo(name=self.name, summary="Made up.", not_for=(), has_valence=False, chance=self.chance)
 
-    def score(self, pairs, **_):
+    def score(self, pairs, *, min_relevance=None, **_):
         self.gate.wait(10)
+        self.cuts.add(min_relevance)
         self.asked += [(pair.situation, pair.vrd.text) for pair in pairs]
         if self.error is not None:
             raise self.error
@@ -173,6 +175,7 @@ def test_a_look_shows_at_most_three_values_above_the_cut_near_the_story(rooms, f
     assert titles(settled(food, room.person)) == {"Old songs", "Quiet company", "Open doors"}
     assert {situation for situation, _ in scorer.asked} == {STORY}
     assert len(scorer.asked) == 10
+    assert scorer.cuts == {OWN_RULES.min_relevance}, "valence of the others is not paid for: nobody sees it"
     settled(food, room.person)
     assert len(scorer.asked) == 10
 

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from backends.fakes import HashEmbedder, ScriptedChat
-from domain.kaleido import ScoreRequest, ScorerInfo, Vrd, VrdKind
+from domain.kaleido import KindThresholds, NoValence, ScoreRequest, ScorerInfo, Vrd, VrdKind
 from kaleido.asking import AskedScorer
 from kaleido.proposing import AskedProposer
 from kaleido.readings import ScoredVrd
 from services.container import Services
-from services.proposals import Proposals, choose, lacking
-from services.score_files import shown_csv, shown_json
-from services.scoring import Scored
+from services.proposals import Proposals, choose, lacking, unasked_pulls, with_scores
+from services.score_files import ActionValues, actions_csv, actions_json, shown_csv, shown_json
+from services.scoring import Scored, compare
 from services.settings import Settings
 from services.shown_values import read_shown, shown_together
 
@@ -75,6 +75,31 @@ def test_what_the_graph_names_is_not_lacking_and_what_it_does_not_is(proposals):
     assert np.all(np.abs(proposed.similarities) <= 1)
 
 
+def test_what_a_lowered_slider_keeps_is_lacking_like_the_rest(proposals):
+    proposed = settled(proposals)
+    scored = [one._replace(score=one.score.model_copy(update={"relevance": 0.3})) for one in proposed.weighed.scored]
+    proposed = proposed._replace(weighed=proposed.weighed._replace(scored=tuple(scored)))
+    rules = proposals.rules()
+    assert not choose(proposed, rules).kept
+    low = rules.model_copy(update={"min_relevance": KindThresholds(value=0.2, right=0.2, duty=0.2)})
+    found = lacking(proposed, choose(proposed, low))
+    assert [(one.vrd.text, one.relevance) for one in found] == [("=Loyalty to friends", 0.3)]
+
+
+def test_pulls_that_were_spared_are_asked_for_together_once_one_of_them_is_shown(proposals):
+    proposed = settled(proposals)
+    spared = {"valence": None, "no_valence": NoValence.BELOW_CUT}
+    scored = proposed.weighed.scored
+    later = [one._replace(score=one.score.model_copy(update=spared)) for one in scored[1:]]
+    proposed = proposed._replace(weighed=proposed.weighed._replace(scored=(scored[0], *later)))
+    chosen = choose(proposed, proposals.rules())
+    assert unasked_pulls(proposed, chosen) == tuple(one.vrd for one in later)
+    assert unasked_pulls(proposed, chosen._replace(kept=scored[:1])) == ()
+    found = Scored(scored[1:], (), 2, 2, is_done=True)
+    assert all(one.score.valence for one in with_scores(chosen, found).kept)
+    assert [one.vrd for one in with_scores(chosen, found).kept] == [one.vrd for one in chosen.kept]
+
+
 def test_a_value_that_the_graph_names_is_shown_once_as_the_graphs(proposals, chat):
     proposed = settled(proposals)
     shown = shown_together(graph(chat), choose(proposed, proposals.rules()))
@@ -103,6 +128,19 @@ def test_files_bear_source_and_origin_and_no_formula(proposals, chat):
     assert document["rules"] == rules.model_dump(mode="json")
     assert "cut" not in json.loads(shown_json(SITUATION, shown, INFO))
     assert shown_csv(SITUATION, []) == ""
+
+
+def test_two_actions_leave_as_the_rows_of_each_with_its_pull_and_as_one_document(chat):
+    scored = graph(chat)
+    sides = [ActionValues(action, shown_together(scored, None)) for action in ("Praise it", "=Tell her")]
+    rows = list(csv.DictReader(io.StringIO(actions_csv(sides))))
+    assert [row["situation"] for row in rows] == ["Praise it", "Praise it", "'=Tell her", "'=Tell her"]
+    assert {float(row["pull"]) for row in rows} == {-1.0}
+    assert {row["checkpoint"] for row in rows} == {"scripted"}
+    document = json.loads(actions_json(sides, INFO, compare(scored, scored)))
+    assert [one["situation"] for one in document["actions"]] == ["Praise it", "=Tell her"]
+    assert document["comparison"]["first"] == -2
+    assert len(document["comparison"]["differences"]) == 2
 
 
 def test_an_erasure_drops_proposals_and_explanations(tmp_path, proposals):

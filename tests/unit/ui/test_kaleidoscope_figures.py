@@ -28,6 +28,13 @@ def test_a_value_whose_pull_was_not_told_keeps_its_length():
     assert [trace.name for trace in figure.data if trace.x[1]] == [NOT_TOLD]
 
 
+def test_where_a_scorer_tells_pulls_a_group_without_any_is_hollow():
+    bars = [Bar("Care", 0.3, None), Bar("Order", 0.2, None)]
+    hollow = [trace.name for trace in values_figure(bars, has_valence=True).data if any(trace.x)]
+    assert hollow == [NOT_TOLD]
+    assert [trace.name for trace in values_figure(bars).data] == [None]
+
+
 def test_a_press_on_one_bar_leaves_the_others_as_they_are():
     for trace in values_figure([Bar("Care", 0.8, (0.5, 0.25, 0.25))]).data:
         assert trace.unselected.marker.opacity == trace.selected.marker.opacity == 1
