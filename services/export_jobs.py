@@ -19,8 +19,7 @@ from domain.exports import GRAPH_FORMATS, ExportFormat, ExportOrder, ExportRepor
 from domain.ids import StudyId, new_id
 from domain.protocols import Clock
 from services.exporting import SUFFIXES, Exporting
-from storage.interchange.manifest import write_manifest
-from storage.interchange.sinks import MANIFEST
+from storage.interchange.manifest import manifest_name, write_manifest
 
 log = logging.getLogger(__name__)
 KEEP_FOR = timedelta(hours=24)
@@ -56,7 +55,7 @@ class ExportJob(NamedTuple):
     @property
     def manifest_name(self) -> str:
         """Name of the manifest beside the file."""
-        return f"{Path(self.file).stem}.{MANIFEST}"
+        return manifest_name(self.file)
 
     @property
     def is_over(self) -> bool:

@@ -21,16 +21,16 @@ from domain.graphs import GraphQuery
 from domain.ids import StudyId
 from domain.protocols import ChatModel
 from services.acts import Desk
-from services.explore import Explore, GraphWithVotes
+from services.explore import Explore
 from services.interchange import Interchange
 from services.training_export import Report, TrainingReport, TrainingRun
 from services.training_material import Material, read_material
 from services.untrainable import without_untrainable
-from storage.interchange import with_votes
+from storage.interchange import votes_without_identity
 from storage.interchange.croissant import croissant
 from storage.interchange.dataset_card import dataset_card
 from storage.interchange.flat_tables import Table, tables, write_csv, write_jsonl, write_parquet
-from storage.interchange.manifest import manifest, write_manifest
+from storage.interchange.manifest import GraphSize, left_by_earlier, manifest, manifest_name, write_manifest
 from storage.interchange.networks import write_network
 from storage.interchange.sinks import (
     MANIFEST,
@@ -42,7 +42,7 @@ from storage.interchange.sinks import (
     refuse_foreign,
     write_document,
 )
-from storage.interchange.training.files import SIDECAR, Kind, name_beside, name_in_folder
+from storage.interchange.training.files import SIDECAR, Kind, name_beside, name_in_folder, sidecar_beside
 
 SUFFIXES = {
     ExportFormat.MORAL_GRAPH: "moral-graph.json",
@@ -65,6 +65,8 @@ class Part(NamedTuple):
     files: Sequence[FileRecord]
     absent: Sequence[Absence] = ()
     training: TrainingReport | None = None
+    graph: GraphSize | None = None
+    """Of graph files."""
 
 
 def no_report(_share: float, _what: str) -> None:
@@ -93,11 +95,13 @@ class Exporting:
         """Write what is asked for to ``out``: a file or a folder, as the format has it; a ``.zip`` holds a folder.
 
         Everything is built under a temporary name beside ``out`` and then renamed. Where anything fails nothing is
-        left, and what stood at ``out`` before stays.
+        left, and what stood at ``out`` before stays. Where a file is written anew, files beside it that its earlier
+        export wrote and this one does not go: test rows of another split may be training rows now.
 
         Raises:
-            UserInputError: a folder that is not an earlier export stands in the way.
+            UserInputError: a folder that is not an earlier export stands in the way, or a graph is to be an archive.
         """
+        _refuse_archive(order.format, out)
         if is_one_file(order.format, out):
             return self._one_file(order, out, report)
         is_archive = out.suffix.lower() == ".zip"
@@ -118,54 +122,64 @@ class Exporting:
 
     def _one_file(self, order: ExportOrder, out: Path, report: Report) -> ExportReport:
         """Write one graph, or the training rows of one use with test rows and sidecar beside them."""
-        beside = f"{out.stem}.{MANIFEST}"
         with building(out) as work:
-            if order.format in GRAPH_FORMATS:
-                document = self._document(order.query, is_checked=order.format is ExportFormat.MORAL_GRAPH)
-                meta = document["meta"]
-                parts = [Part([self._graph(document, order.format, work, out.name)])]
-            else:
-                material = self._material(order)
-                meta = self._interchange.meta_of(material.graph)
-                name, sidecar = name_beside(out.name), f"{out.stem}.{SIDECAR}"
-                parts = [self._training(order, material, work, report, name=name, sidecar=sidecar)]
-                if not (work / out.name).exists():  # no row: the file that was asked for is there, and empty
-                    (work / out.name).touch()
-                    empty = file_record(work, work / out.name, rows=0, holds="no row; see absent")
-                    parts.append(Part([empty]))
-            made = self._report(order, meta, parts)
+            is_graph = order.format in GRAPH_FORMATS
+            made = self._graph_file(order, work / out.name) if is_graph else self._use(order, work / out.name, report)
+            beside = manifest_name(out.name)
             write_manifest(work / beside, made.manifest)
             names = [*(record.path for record in made.files), beside]
-            place_files({work / name: out.with_name(name) for name in names})
+            stale = left_by_earlier(out, kept=names)
+            place_files({work / name: out.with_name(name) for name in names}, stale=stale)
         report(1.0, "done")
         return made
 
+    def _graph_file(self, order: ExportOrder, path: Path) -> ExportReport:
+        document = self._document(order.query, is_checked=order.format is ExportFormat.MORAL_GRAPH)
+        record = self._graph(document, order.format, path.parent, path.name)
+        return self._report(order, document["meta"], [Part([record], graph=_size(document))])
+
+    def _use(self, order: ExportOrder, path: Path, report: Report) -> ExportReport:
+        """Write the rows of one use to a file that is there even without a row, since it was asked for by name."""
+        material = self._material(order)
+        name, sidecar = name_beside(path.name), sidecar_beside(path.name)
+        parts = [self._training(order, material, path.parent, report, name=name, sidecar=sidecar)]
+        if not path.exists():
+            path.touch()
+            parts.append(Part([file_record(path.parent, path, rows=0, holds="no row; see absent")]))
+        return self._report(order, self._interchange.meta_of(material.graph), parts)
+
     def _folder(self, order: ExportOrder, folder: Path, report: Report) -> ExportReport:
         kind = order.format
-        if kind in GRAPH_FORMATS:
-            raise UserInputError(f"{kind.value} is one file. Name one, not an archive.")
         if kind in TRAINING_USES or kind is ExportFormat.TRAINING:
             material = self._material(order)
             part = self._training(order, material, folder, report, name=name_in_folder, sidecar=SIDECAR)
             return self._report(order, self._interchange.meta_of(material.graph), [part])
         found = self._explore.graph_with_votes(order.query)
-        document = self._document_with_votes(found, is_checked=kind is ExportFormat.BUNDLE)
+        is_bundle = kind is ExportFormat.BUNDLE
+        make = self._interchange.document_of if is_bundle else self._interchange.unchecked_document
+        document: dict[str, Any] = make(found.graph)
+        # Single votes are for the tables alone; they are walked there, never held as rows of a document.
+        votes = votes_without_identity(found.graph, found.votes, rng=np.random.default_rng())
+        made = tables(document, votes=votes)
         report(0.3, "tables")
-        if kind is ExportFormat.BUNDLE:
-            parts = self._bundle(order, document, folder, report)
+        if is_bundle:
+            parts = self._bundle(order, document, made, folder, report)
         else:
-            parts = [Part(list(_write_tables(document, folder, kind, folder)))]
+            parts = [Part(list(_write_tables(made, folder, kind, folder)))]
         return self._report(order, document["meta"], parts)
 
-    def _bundle(self, order: ExportOrder, document: dict[str, Any], folder: Path, report: Report) -> list[Part]:
+    def _bundle(
+        self, order: ExportOrder, document: dict[str, Any], made: Sequence[Table], folder: Path, report: Report
+    ) -> list[Part]:
         graphs = folder / "graph"
         graphs.mkdir()
-        parts = [Part([self._graph(document, kind, folder, f"graph/{SUFFIXES[kind]}") for kind in GRAPH_FORMATS])]
+        written = [self._graph(document, kind, folder, f"graph/{SUFFIXES[kind]}") for kind in GRAPH_FORMATS]
+        parts = [Part(written, graph=_size(document))]
         for place, kind in enumerate(TABLE_FORMATS):
             report(0.1 + 0.15 * place, f"{kind.value} tables")
             below = folder / kind.value
             below.mkdir()
-            parts.append(Part(list(_write_tables(document, below, kind, folder))))
+            parts.append(Part(list(_write_tables(made, below, kind, folder))))
         training = self._training(
             order,
             self._material(order),
@@ -177,10 +191,10 @@ class Exporting:
         parts.append(training)
         records = [record for part in parts for record in part.files]
         about = training.training.about if training.training else {}
-        card = dataset_card(document, records, training.absent, training=about)
+        language = self._language(order.query.study_id)
+        card = dataset_card(document, records, training.absent, training=about, language=language)
         (folder / "README.md").write_text(card, encoding="utf-8")
-        described = croissant(document, records, tables(document), training=about)
-        write_document(folder / "croissant.json", described)
+        write_document(folder / "croissant.json", croissant(document, records, made, training=about, language=language))
         parts.append(
             Part(
                 [
@@ -191,19 +205,18 @@ class Exporting:
         )
         return parts
 
+    def _language(self, study_id: StudyId) -> str:
+        with self._desk.database.read() as store:
+            return store.studies.get(study_id).language
+
     def _document(self, query: GraphQuery, *, is_checked: bool) -> dict[str, Any]:
         graph = self._explore.moral_graph(query)
         return self._interchange.document_of(graph) if is_checked else self._interchange.unchecked_document(graph)
 
-    def _document_with_votes(self, found: GraphWithVotes, *, is_checked: bool) -> dict[str, Any]:
-        """Return the export document with single votes; those are for the tables alone and not checked."""
-        make = self._interchange.document_of if is_checked else self._interchange.unchecked_document
-        return with_votes(make(found.graph), found.graph, found.votes, rng=np.random.default_rng())
-
     def _graph(self, document: dict[str, Any], kind: ExportFormat, folder: Path, name: str) -> FileRecord:
         path = folder / name
         if kind is ExportFormat.MORAL_GRAPH:
-            write_document(path, {key: part for key, part in document.items() if key != "votes"})
+            write_document(path, document)
         else:
             write_network(path, document, kind)
         return file_record(folder, path, rows=None, holds=GRAPH_HOLDS)
@@ -225,7 +238,8 @@ class Exporting:
         files = [record for part in parts for record in part.files]
         absent = [absence for part in parts for absence in part.absent]
         training = next((part.training.about for part in parts if part.training is not None), None)
-        made = manifest(order, meta=meta, files=files, absent=absent, training=training)
+        graph = next((part.graph for part in parts if part.graph is not None), None)
+        made = manifest(order, meta=meta, files=files, absent=absent, training=training, graph=graph)
         return ExportReport(files=tuple(files), absent=tuple(absent), manifest=made)
 
 
@@ -236,13 +250,24 @@ def is_one_file(kind: ExportFormat, out: Path) -> bool:
     return kind in TRAINING_USES and out.suffix.lower() not in {"", ".zip"} and not out.is_dir()
 
 
-def _write_tables(document: dict[str, Any], below: Path, kind: ExportFormat, folder: Path) -> Iterator[FileRecord]:
+def _refuse_archive(kind: ExportFormat, out: Path) -> None:
+    """Raise UserInputError where a graph is to be written to an archive: a graph is one file."""
+    if kind in GRAPH_FORMATS and out.suffix.lower() == ".zip":
+        ending = SUFFIXES[kind].rpartition(".")[2]
+        raise UserInputError(f"{kind.value} is one file, not an archive. Name one that ends in .{ending}.")
+
+
+def _size(document: dict[str, Any]) -> GraphSize:
+    return GraphSize(n_nodes=len(document["values"]), n_edges=len(document["edges"]))
+
+
+def _write_tables(made: Sequence[Table], below: Path, kind: ExportFormat, folder: Path) -> Iterator[FileRecord]:
     """Write every table below a folder; CSV has the same rows as JSON Lines beside it."""
 
     def record(table: Table, suffix: str, rows: int, note: str) -> FileRecord:
         return file_record(folder, below / f"{table.name}.{suffix}", rows=rows, holds=f"{table.holds}{note}")
 
-    for table in tables(document):
+    for table in made:
         path = below / table.name
         if kind is ExportFormat.PARQUET:
             yield record(table, "parquet", write_parquet(path.with_suffix(".parquet"), table), "")

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from domain.ids import ClientId, StudyId, new_id
 from domain.people import Source
 from domain.studies import Context, Question, Study
 from services.acts import Desk
+from services.code_version import code_version
 from services.explore import Explore
 from storage import Act
 from storage.interchange import (
@@ -25,8 +25,6 @@ from storage.interchange import (
     with_votes,
     write_json,
 )
-
-DISTRIBUTION = "moral-graph-explorer"
 
 
 class ImportReport(NamedTuple):
@@ -124,7 +122,7 @@ class Interchange:
                 contexts=store.studies.contexts(study_id),
                 meta=ExportMeta(
                     made_at=moment,
-                    code_version=version(DISTRIBUTION),
+                    code_version=code_version(),
                     event_seq=head.seq,
                     event_hash=head.hash,
                     prompt_hashes=self._prompt_hashes,

@@ -7,6 +7,7 @@ from storage.interchange.export import (
     export_meta,
     export_schema,
     validate_export,
+    votes_without_identity,
     with_votes,
 )
 from storage.interchange.files import write_json
@@ -23,6 +24,7 @@ __all__ = [
     "read_study",
     "study_document",
     "validate_export",
+    "votes_without_identity",
     "with_votes",
     "write_json",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.exports import FileRecord
-from storage.interchange.dataset_card import USES_TO_AVOID, WITHDRAWAL
+from storage.interchange.dataset_card import LICENCE, USES_TO_AVOID, WITHDRAWAL
 from storage.interchange.flat_tables import Table
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
@@ -46,9 +46,18 @@ TYPES = {"text": "sc:Text", "texts": "sc:Text", "whole": "sc:Integer", "number":
 
 
 def croissant(
-    document: Mapping[str, Any], files: Sequence[FileRecord], tables: Sequence[Table], *, training: Mapping[str, Any]
+    document: Mapping[str, Any],
+    files: Sequence[FileRecord],
+    tables: Sequence[Table],
+    *,
+    training: Mapping[str, Any],
+    language: str,
 ) -> dict[str, object]:
-    """Return the description: every file with its hash, every Parquet table with its columns."""
+    """Return the description: every file with its hash, every Parquet table with its columns.
+
+    ``language`` is that of the study's texts. ``license`` is not there: it takes an address or identifier, and a study
+    has none; the description says so.
+    """
     meta = document["meta"]
     paths = {record.path for record in files}
     return {
@@ -57,14 +66,13 @@ def croissant(
         "conformsTo": CONFORMS_TO,
         "name": meta["study"]["slug"],
         "description": f"Moral graph of the study {meta['study']['title']}: values that people hold, and which of two "
-        "values people found wiser in which context.",
+        f"values people found wiser in which context. {LICENCE}",
         "version": f"1.0.{meta['data']['events']}",
         "datePublished": meta["madeAt"][:10],
-        "license": "The study's owner says under which licence these files may be passed on; none is given here.",
         "url": f"urn:moral-graph-explorer:study:{meta['study']['slug']}",
         "creator": {"@type": "sc:Organization", "name": "The owner of the study", "url": "urn:moral-graph-explorer"},
         "citeAs": f"{meta['study']['title']}, moral graph, data {meta['data']['events']}, made {meta['madeAt']}.",
-        "inLanguage": "und",
+        "inLanguage": language,
         **_responsible(document, training),
         "distribution": [_file(record) for record in files],
         "recordSet": [_record_set(table) for table in tables if f"parquet/{table.name}.parquet" in paths],

@@ -8,6 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.exports import TRAINING_USES, Absence, FileRecord
+from storage.interchange.training.files import SIDECAR
+
+SIZES = {"n<1K": 10**3, "1K<n<10K": 10**4, "10K<n<100K": 10**5, "100K<n<1M": 10**6, "1M<n<10M": 10**7}
+"""The hub's words for numbers of rows, and the number that each stays below."""
+LARGEST = "10M<n<100M"
 
 USES_TO_AVOID = (
     "Do not read a missing edge as a tie: most pairs were never compared.",
@@ -20,6 +25,8 @@ WITHDRAWAL = (
     "compare `data.hash` in the manifest, and replace older copies."
 )
 
+LICENCE = "The study's owner says under which licence these files may be passed on. Until they do, none is given."
+
 
 def dataset_card(
     document: Mapping[str, Any],
@@ -27,13 +34,14 @@ def dataset_card(
     absent: Sequence[Absence],
     *,
     training: Mapping[str, Any],
+    language: str,
 ) -> str:
-    """Return the card as Markdown with the header that dataset hubs read."""
+    """Return the card as Markdown with the header that dataset hubs read; ``language`` is that of the study's texts."""
     meta = document["meta"]
     counts, filters = meta["counts"], meta["filters"]
     lines = [
         "---",
-        *_header(meta, files),
+        *_header(meta, files, language),
         "---",
         "",
         f"# {meta['study']['title']}",
@@ -78,16 +86,23 @@ def dataset_card(
         "",
         "## Licence",
         "",
-        "The study's owner says under which licence these files may be passed on. Until they do, none is given.",
+        LICENCE,
         "",
     ]
     return "\n".join(lines)
 
 
-def _header(meta: Mapping[str, Any], files: Sequence[FileRecord]) -> list[str]:
-    """Return the header: title, and one configuration for each table and training use."""
+def _header(meta: Mapping[str, Any], files: Sequence[FileRecord], language: str) -> list[str]:
+    """Return the header: title, language, size, task, and one configuration for each table and training use."""
     paths = {record.path for record in files}
-    lines = [f"pretty_name: {_quoted(meta['study']['title'])}", "license: other", "tags:", "- values", "- moral-graph"]
+    lines = [
+        f"pretty_name: {_quoted(meta['study']['title'])}",
+        "license: other",
+        *_listed("language", [language.partition("-")[0].lower()]),
+        *_listed("size_categories", [_size(files)]),
+        *_listed("task_categories", ["text-generation" if any(map(_is_training, files)) else "other"]),
+        *_listed("tags", ["values", "moral-graph"]),
+    ]
     configs = [
         [f"- config_name: {path.split('/')[1].removesuffix('.jsonl')}", f"  data_files: {path}"]
         for path in sorted(paths)
@@ -101,6 +116,20 @@ def _header(meta: Mapping[str, Any], files: Sequence[FileRecord]) -> list[str]:
                 data = [[f"  - split: {s}", f"    path: training/{level}{use.value}.{s}.jsonl"] for s in splits]
                 configs.append([f"- config_name: {name}", "  data_files:", *(line for part in data for line in part)])
     return [*lines, "configs:", *(line for config in configs for line in config)] if configs else lines
+
+
+def _size(files: Sequence[FileRecord]) -> str:
+    """Return the hub's word for the rows of the largest table or training file."""
+    most = max((f.rows or 0 for f in files if not f.path.endswith(SIDECAR)), default=0)
+    return next((word for word, below in SIZES.items() if most < below), LARGEST)
+
+
+def _is_training(record: FileRecord) -> bool:
+    return record.path.startswith("training/") and not record.path.endswith(SIDECAR)
+
+
+def _listed(name: str, items: Sequence[str]) -> list[str]:
+    return [f"{name}:", *(f"- {_quoted(item)}" for item in items)]
 
 
 def _made(meta: Mapping[str, Any]) -> list[str]:
@@ -127,7 +156,8 @@ def _consent(filters: Mapping[str, Any], training: Mapping[str, Any]) -> list[st
     return [
         graph,
         "Files under `training` hold only votes of people who agreed to training, on cards whose authors agreed too.",
-        f"Canary: `{training.get('canary', '')}`. It stands in every prompt of the test side and in the sidecar.",
+        f"Canary: `{training.get('canary', '')}`. It stands in every prompt of the test side, in the cards of its "
+        "`soft` and `pluralism` rows, and in the sidecar.",
     ]
 
 

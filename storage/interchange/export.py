@@ -5,9 +5,10 @@ edges {sourceValueId, wiserValueId, contexts, counts, summary}. The schema is mo
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ import jsonschema
 import numpy as np
 
 from domain.graphs import GraphEdge, GraphNode, MoralGraph, VoteRow
-from domain.ids import ValueId
+from domain.ids import PersonId, ValueId
 from domain.nouns import utc_iso
 from domain.studies import Context, Question, Study
 
@@ -82,26 +83,45 @@ def export_document(
 def with_votes(
     document: dict[str, object], graph: MoralGraph, rows: Sequence[VoteRow], *, rng: np.random.Generator
 ) -> dict[str, object]:
-    """Return ``document`` with the single votes that ``graph`` counts, without identity.
+    """Return ``document``, made of ``graph``, with the single votes of ``votes_without_identity``."""
+    return {**document, "votes": list(votes_without_identity(graph, rows, rng=rng)())}
 
-    People bear numbers drawn afresh for this file, and rows are sorted by them: neither tells who somebody is, when
-    they took part, or which person of another export they are.
+
+def votes_without_identity(
+    graph: MoralGraph, rows: Sequence[VoteRow], *, rng: np.random.Generator
+) -> Callable[[], Iterator[dict[str, object]]]:
+    """Return a walk over the single votes that ``graph`` counts, without identity; each walk gives the same.
+
+    People bear numbers drawn afresh for this export, and rows are sorted by them: neither tells who somebody is, when
+    they took part, or which person of another export they are. A walk holds the rows of one person at a time.
 
     Args:
-        document: what ``export_document`` returned for ``graph``.
         graph: the graph of these votes.
         rows: votes as counted, that is after merges; each value is a node of ``graph``.
         rng: a generator nobody can foresee, else the numbers could be traced back.
     """
     numbers = {node.value.id: node.value.number for node in graph.nodes}
     people = sorted({row.person_id for row in rows})
-    aliases = dict(zip(people, (rng.permutation(len(people)) + 1).tolist(), strict=True))
-    votes = sorted(
-        (aliases[row.person_id], numbers[row.src_id], numbers[row.wiser_id], row.context, row.answer.value)
-        for row in rows
-    )
-    names = ("person", "sourceValueId", "wiserValueId", "context", "answer")
-    return {**document, "votes": [dict(zip(names, vote, strict=True)) for vote in votes]}
+    aliases: dict[PersonId, int] = dict(zip(people, (rng.permutation(len(people)) + 1).tolist(), strict=True))
+
+    def alias(row: VoteRow) -> int:
+        return aliases[row.person_id]
+
+    ordered = sorted(rows, key=alias)
+
+    def walk() -> Iterator[dict[str, object]]:
+        for person, own in groupby(ordered, key=alias):
+            votes = sorted((numbers[v.src_id], numbers[v.wiser_id], v.context, v.answer.value) for v in own)
+            for src, wiser, context, answer in votes:
+                yield {
+                    "person": person,
+                    "sourceValueId": src,
+                    "wiserValueId": wiser,
+                    "context": context,
+                    "answer": answer,
+                }
+
+    return walk
 
 
 def validate_export(document: dict[str, object]) -> None:

@@ -34,9 +34,9 @@ class Table(NamedTuple):
     rows: Callable[[], Iterator[Record]]
 
 
-def tables(document: Mapping[str, Any]) -> list[Table]:
-    """Return the tables of an export document; ``votes`` is there where the document holds single votes."""
-    made = [
+def tables(document: Mapping[str, Any], *, votes: Callable[[], Iterator[Mapping[str, Any]]]) -> list[Table]:
+    """Return the tables of an export document and of a walk over its single votes (``votes_without_identity``)."""
+    return [
         Table("values", "every value that a vote names", VALUE_COLUMNS, lambda: map(_value, document["allValues"])),
         Table("edges", "every ordered pair voted on", EDGE_COLUMNS, lambda: map(_edge, document["allEdges"])),
         Table(
@@ -44,12 +44,8 @@ def tables(document: Mapping[str, Any]) -> list[Table]:
         ),
         Table("contexts", "contexts and their questions", CONTEXT_COLUMNS, lambda: map(_context, document["contexts"])),
         Table("questions", "questions", QUESTION_COLUMNS, lambda: map(_question, document["questions"])),
+        Table("votes", "single answers, without identity", VOTE_COLUMNS, lambda: map(_vote, votes())),
     ]
-    if "votes" in document:
-        made.append(
-            Table("votes", "single answers, without identity", VOTE_COLUMNS, lambda: map(_vote, document["votes"]))
-        )
-    return made
 
 
 VALUE_COLUMNS = {

@@ -111,7 +111,9 @@ def building(out: Path) -> Iterator[Path]:
 
 
 def refuse_foreign(out: Path) -> None:
-    """Raise UserInputError where a folder stands at ``out`` that is neither empty nor an earlier export."""
+    """Raise UserInputError where a file stands at ``out``, or a folder that is neither empty nor an earlier export."""
+    if out.is_file():
+        raise UserInputError(f"{out} is a file. Name a folder, or an archive that ends in .zip.")
     if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
         raise UserInputError(f"{out} is there already and is not an earlier export. Name another place.")
 
@@ -131,20 +133,37 @@ def place_folder(built: Path, out: Path) -> None:
         raise
 
 
-def place_files(files: Mapping[Path, Path]) -> None:
-    """Rename each finished file to its place, in order; where one fails those placed before it go again."""
+def place_files(files: Mapping[Path, Path], *, stale: Iterable[Path] = ()) -> None:
+    """Rename each finished file to its place, then take ``stale`` away; where anything fails, all is as before.
+
+    What stood at a place is moved aside first, and goes when everything is in place. Should moving it back fail, too,
+    it is still in a folder ``.earlier.*.part`` beside.
+    """
     for out in files.values():
         if out.is_dir():
             raise UserInputError(f"{out} is a folder. Name a file.")
+    aside = Path(tempfile.mkdtemp(dir=next(iter(files.values())).parent, prefix=".earlier.", suffix=".part"))
     placed: list[Path] = []
+    moved: dict[Path, Path] = {}
+
+    def move_aside(out: Path) -> None:
+        if out.exists():
+            moved[out] = out.replace(aside / f"{len(moved)}.{out.name}")
+
     try:
         for built, out in files.items():
-            built.replace(out)
-            placed.append(out)
+            move_aside(out)
+            placed.append(built.replace(out))
+        for out in stale:
+            move_aside(out)
     except BaseException:
         for out in placed:
             out.unlink(missing_ok=True)
+        for out, old in moved.items():
+            old.replace(out)
+        aside.rmdir()
         raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def pack(folder: Path, archive: Path) -> None:

@@ -2,10 +2,10 @@
 
 from storage.interchange.training.cells import Cell, count_cells, is_decided, is_rejected
 from storage.interchange.training.consent import covered_values
-from storage.interchange.training.likeness import like_groups
+from storage.interchange.training.likeness import group_near, near_texts
 from storage.interchange.training.rows import AnswerPair, Example, answer_rows, marker, scenario_row, value_rows
 from storage.interchange.training.soft import Suppressed, pluralism_rows, soft_rows
-from storage.interchange.training.splits import Split, held_out_scenarios, split_votes
+from storage.interchange.training.splits import QuestionSides, Split, divide_questions, held_out_scenarios, split_votes
 from storage.interchange.training.wording import WORDING, canary_of
 
 __all__ = [
@@ -13,17 +13,20 @@ __all__ = [
     "AnswerPair",
     "Cell",
     "Example",
+    "QuestionSides",
     "Split",
     "Suppressed",
     "answer_rows",
     "canary_of",
     "count_cells",
     "covered_values",
+    "divide_questions",
+    "group_near",
     "held_out_scenarios",
     "is_decided",
     "is_rejected",
-    "like_groups",
     "marker",
+    "near_texts",
     "pluralism_rows",
     "scenario_row",
     "soft_rows",

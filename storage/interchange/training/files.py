@@ -78,9 +78,9 @@ class TrainingFiles:
         about = "what stands behind each row, by row_id: the first 32 characters of the SHA-256 of its line"
         return [*made, self._sidecar.record(self._sidecar_name, about)]
 
-    def count(self, use: ExportFormat, level: str) -> int:
-        """Return the rows of one use and level on both sides."""
-        return sum(lines.n_rows for kind, lines in self._open.items() if (kind.use, kind.level) == (use, level))
+    def count(self, kind: Kind) -> int:
+        """Return the rows of one file so far."""
+        return self._open[kind].n_rows if kind in self._open else 0
 
     def _lines(self, kind: Kind) -> JsonLines:
         if kind not in self._open:
@@ -92,6 +92,12 @@ def name_in_folder(kind: Kind) -> str:
     """Return the path of a training file below its folder, such as ``values/dpo.train.jsonl``."""
     level = f"{kind.level}s/" if kind.level else ""
     return f"{level}{kind.use.value}.{kind.side.value}.jsonl"
+
+
+def sidecar_beside(file: str) -> str:
+    """Return the name of the sidecar where the training rows of one use are to lie in ``file``."""
+    stem, dot, suffix = file.rpartition(".")
+    return f"{stem}.{SIDECAR.partition('.')[0]}{dot}{suffix}"
 
 
 def name_beside(file: str) -> Callable[[Kind], str]:

@@ -13,11 +13,19 @@ from domain.graphs import Thresholds
 from domain.ids import ValueId
 from domain.measures.intervals import wilson_interval
 from storage.interchange.training.cells import Cell, is_decided, is_rejected
-from storage.interchange.training.wording import WORDING, assistant, comparison, scenario, user, with_canary
+from storage.interchange.training.wording import (
+    SCENARIO_WORDING,
+    WORDING,
+    assistant,
+    comparison,
+    scenario,
+    user,
+    with_canary,
+)
 
 Row = dict[str, object]
 Mark = Callable[[str], str]
-"""What is done to a prompt: nothing on the training side, the canary on the test side."""
+"""What is done to a prompt or a card: nothing on the training side, the canary on the test side."""
 
 
 class Example(NamedTuple):
@@ -40,7 +48,7 @@ class AnswerPair(NamedTuple):
 
 
 def marker(canary: str | None) -> Mark:
-    """Return what is done to every prompt of a side; ``canary`` is ``None`` on the training side."""
+    """Return what is done to every prompt or card of a side; ``canary`` is ``None`` on the training side."""
     return (lambda text: with_canary(text, canary)) if canary else (lambda text: text)
 
 
@@ -79,15 +87,21 @@ def answer_rows(
 ) -> Iterator[Example]:
     """Yield the rows that compare two written answers; all are marked synthetic."""
     for pair in pairs:
-        note = {"level": "answer", "question": pair.question, "synthetic": True, **pair.made_by}
-        note |= _votes(pair.cell, values)
+        note = {"level": "answer", "wording": SCENARIO_WORDING, "question": pair.question, "synthetic": True}
+        note |= {**pair.made_by, **_votes(pair.cell, values)}
         prompt = mark(scenario(pair.question, pair.cell.context))
         yield from preference(prompt, chosen=pair.under_wiser, rejected=pair.under_src, note=note)
 
 
 def scenario_row(question: str, context: str, *, mark: Mark) -> Example:
     """Return the prompt that asks a question of the study in a context; it needs no vote and no model."""
-    note: Row = {"level": "answer", "synthetic": False, "question": question, "context": context}
+    note: Row = {
+        "level": "answer",
+        "wording": SCENARIO_WORDING,
+        "synthetic": False,
+        "question": question,
+        "context": context,
+    }
     return Example(ExportFormat.PROMPTS, {"prompt": [user(mark(scenario(question, context)))]}, note)
 
 

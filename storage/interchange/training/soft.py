@@ -2,21 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from domain.cards import CanonicalValue
+from domain.exports import ExportFormat
 from domain.graphs import VoteRow
 from domain.ids import PersonId, ValueId
 from domain.measures.intervals import wilson_interval
 from domain.votes import EdgeAnswer
-from storage.interchange.training.wording import card_text
+from storage.interchange.training.rows import Example, Mark, Row
+from storage.interchange.training.wording import CARD_WORDING, card_text
 
 MIN_GROUP = 5
 """No group below five people is ever shown (small cells identify people)."""
 EVERYONE = "everyone"
 HALF = 0.5
 
-Row = dict[str, object]
 Attributes = Mapping[PersonId, Mapping[str, str]]
 
 
@@ -40,8 +41,12 @@ def soft_rows(
     values: Mapping[ValueId, CanonicalValue],
     attributes: Attributes,
     suppressed: Suppressed,
-) -> Iterator[Row]:
-    """Yield the counts of each pair in each context: of everyone, then of each group of each attribute."""
+    mark: Mark,
+) -> Iterator[Example]:
+    """Yield the counts of each pair in each context: of everyone, then of each group of each attribute.
+
+    The cards' texts are marked, so that rows of both sides have the same columns.
+    """
     cells: dict[tuple[str, Pair], list[VoteRow]] = defaultdict(list)
     for vote in votes:
         cells[vote.context, Pair(vote.src_id, vote.wiser_id)].append(vote)
@@ -49,11 +54,11 @@ def soft_rows(
         if n_people(own) < MIN_GROUP:
             suppressed.n_cells += 1
             continue
-        about = {"context": context, **_cards(pair, values)}
-        yield {**about, "attribute": EVERYONE, "group": EVERYONE, **_counts(own)}
+        about = {"context": context, **_cards(pair, values, mark)}
+        yield _soft({**about, "attribute": EVERYONE, "group": EVERYONE, **_counts(own)})
         for name, groups in by_attribute(own, attributes, suppressed=suppressed):
             for group, said in groups.items():
-                yield {**about, "attribute": name, "group": group, **_counts(said)}
+                yield _soft({**about, "attribute": name, "group": group, **_counts(said)})
 
 
 def pluralism_rows(
@@ -62,7 +67,8 @@ def pluralism_rows(
     values: Mapping[ValueId, CanonicalValue],
     attributes: Attributes,
     suppressed: Suppressed,
-) -> Iterator[Row]:
+    mark: Mark,
+) -> Iterator[Example]:
     """Yield the pairs on which groups split, over all contexts: most of one group say wiser, most of another do not.
 
     A group counts with its answers in those contexts alone in which ``soft_rows`` shows it: else the counts over all
@@ -80,29 +86,10 @@ def pluralism_rows(
                     for group, said in groups.items():
                         shown[name][group].extend(said)
         for name, whole in sorted(shown.items()):
-            row = _split_row(pair, name, whole, values=values)
+            row = _split_row(name, whole, about=_cards(pair, values, mark))
             if row is not None:
-                yield row
-
-
-def _split_row(
-    pair: Pair, name: str, groups: Mapping[str, Sequence[VoteRow]], *, values: Mapping[ValueId, CanonicalValue]
-) -> Row | None:
-    """Return what the groups of one attribute say on a pair; ``None`` where they do not split."""
-    counted = [{"group": group, **_counts(said)} for group, said in sorted(groups.items())]
-    shares = [_float(row["wiser_share"]) for row in counted]
-    if not min(shares) < HALF < max(shares):
-        return None
-    lowest_high = min(_float(row["high"]) for row in counted)
-    highest_low = max(_float(row["low"]) for row in counted)
-    return {
-        "contexts": sorted({vote.context for said in groups.values() for vote in said}),
-        **_cards(pair, values),
-        "attribute": name,
-        "gap": max(shares) - min(shares),
-        "is_settled": lowest_high < HALF < highest_low,
-        "groups": counted,
-    }
+                everybody = _counts([vote for said in whole.values() for vote in said])
+                yield Example(ExportFormat.PLURALISM, row, _split_note(row, everybody))
 
 
 def by_attribute(
@@ -151,12 +138,61 @@ def _counts(votes: Sequence[VoteRow]) -> Row:
     }
 
 
-def _cards(pair: Pair, values: Mapping[ValueId, CanonicalValue]) -> Row:
+def _soft(row: Row) -> Example:
+    note = {**_note(row), "context": row["context"], "attribute": row["attribute"], "group": row["group"]}
+    return Example(ExportFormat.SOFT, row, {**note, **_votes(row)})
+
+
+def _split_row(name: str, groups: Mapping[str, Sequence[VoteRow]], *, about: Row) -> Row | None:
+    """Return what the groups of one attribute say on a pair; ``None`` where they do not split."""
+    counted = [{"group": group, **_counts(said)} for group, said in sorted(groups.items())]
+    shares = [_float(row["wiser_share"]) for row in counted]
+    if not min(shares) < HALF < max(shares):
+        return None
+    lowest_high = min(_float(row["high"]) for row in counted)
+    highest_low = max(_float(row["low"]) for row in counted)
+    return {
+        "contexts": sorted({vote.context for said in groups.values() for vote in said}),
+        **about,
+        "attribute": name,
+        "gap": max(shares) - min(shares),
+        "is_settled": lowest_high < HALF < highest_low,
+        "groups": counted,
+    }
+
+
+def _split_note(row: Row, everybody: Row) -> Row:
+    groups = [{"group": said["group"], **_votes(said)} for said in cast("list[Row]", row["groups"])]
+    about = {"contexts": row["contexts"], "attribute": row["attribute"], "groups": groups}
+    return {**_note(row), **about, **_votes(everybody)}
+
+
+def _note(row: Row) -> Row:
+    """Return what the sidecar says of the pair of a row, under the names that it has in all rows."""
+    return {
+        "level": "",
+        "wording": CARD_WORDING,
+        "synthetic": False,
+        "sourceValueId": row["source_value_id"],
+        "wiserValueId": row["wiser_value_id"],
+    }
+
+
+def _votes(counts: Row) -> Row:
+    """Return counts as the sidecar has them; the reverse pair is left out, since fewer than five may have answered."""
+    return {
+        "votes": {"wiser": counts["wiser"], "notWiser": counts["not_wiser"], "unsure": counts["unsure"]},
+        "people": counts["people"],
+        "wiserShareInterval": [counts["low"], counts["high"]],
+    }
+
+
+def _cards(pair: Pair, values: Mapping[ValueId, CanonicalValue], mark: Mark) -> Row:
     return {
         "source_value_id": values[pair.src_id].number,
         "wiser_value_id": values[pair.wiser_id].number,
-        "source_card": card_text(values[pair.src_id]),
-        "wiser_card": card_text(values[pair.wiser_id]),
+        "source_card": mark(card_text(values[pair.src_id])),
+        "wiser_card": mark(card_text(values[pair.wiser_id])),
     }
 
 

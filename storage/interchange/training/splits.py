@@ -1,13 +1,15 @@
-"""Votes divided into training and test: by scenario and by person, with near-duplicates on one side."""
+"""Votes and questions divided into training and test: by scenario and by person, with near-duplicates on one side."""
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from domain.exports import Side, SplitRule
 from domain.graphs import VoteRow
 from domain.ids import PersonId, ValueId
+from storage.interchange.training.likeness import group_near, near_texts
 
 MAX_OVERSHOOT = 1.5
 """A scenario goes to the test side only while that side stays below this many times its share."""
@@ -23,7 +25,7 @@ class Split(NamedTuple):
     n_crossing: int
     """Votes that are used on neither side: people of one side in scenarios of the other."""
     n_near: int
-    """Votes taken from training because the test side has nearly the same pair of cards."""
+    """Votes taken from training because the test side has nearly the same context or pair of cards."""
 
 
 def split_votes(
@@ -33,7 +35,8 @@ def split_votes(
     test_share: float,
     seed: int,
     scenario_of: Mapping[str, str],
-    like: Mapping[ValueId, ValueId],
+    near_contexts: Mapping[str, Collection[str]],
+    near_values: Mapping[ValueId, Collection[ValueId]],
 ) -> Split:
     """Return ``votes`` by side; the same votes, rule and seed give the same sides.
 
@@ -43,7 +46,8 @@ def split_votes(
         test_share: share of votes whose scenarios, and share of people who, go to the test side, about.
         seed: another one gives other sides.
         scenario_of: context to the scenario it belongs to (near-duplicate contexts belong to one).
-        like: value to the value that stands for its near-duplicates.
+        near_contexts: context to those nearly the same, in other scenarios too: where two meet, training gives way.
+        near_values: value to those nearly the same.
     """
     if rule is SplitRule.NONE:
         return _result(train=votes, test=(), scenario_of=scenario_of, n_crossing=0, n_near=0)
@@ -60,11 +64,47 @@ def split_votes(
             test.append(vote)
         else:
             train.append(vote)
-    tested = {_pair(vote, like) for vote in test}
-    clean = [vote for vote in train if _pair(vote, like) not in tested]
+    beside = {other for context in {vote.context for vote in test} for other in near_contexts.get(context, ())}
+    asked = {frozenset(pair) for pair in _pairs_like({_pair(vote) for vote in test}, near_values)}
+    clean = [vote for vote in train if vote.context not in beside and frozenset(_pair(vote)) not in asked]
     return _result(
         train=clean, test=test, scenario_of=scenario_of, n_crossing=n_crossing, n_near=len(train) - len(clean)
     )
+
+
+class QuestionSides(NamedTuple):
+    """On which side each question is asked."""
+
+    side_of: Mapping[str, Side]
+    """Text of a question to its side; those asked on neither are missing."""
+    n_near: int
+    """Questions asked on neither side, because the test side has nearly the same one."""
+
+
+def divide_questions(
+    questions: Iterable[Sequence[str]], *, rule: SplitRule, test_share: float, seed: int
+) -> QuestionSides:
+    """Return the side of each question; those nearly the same are on one side.
+
+    Args:
+        questions: for each context the texts of its questions.
+        rule: as for votes.
+        test_share: share of the questions, by the contexts they belong to, that goes to the test side, about.
+        seed: another one gives other sides.
+    """
+    n_contexts = Counter(text for texts in questions for text in texts)
+    if rule is SplitRule.NONE:
+        return QuestionSides(side_of=dict.fromkeys(n_contexts, Side.TRAIN), n_near=0)
+    near = near_texts({text: text for text in n_contexts})
+    group = group_near(near)
+    weights: Counter[str] = Counter()
+    for text, n in n_contexts.items():
+        weights[group[text]] += n
+    held_out = held_out_scenarios(weights, test_share=test_share, seed=seed)
+    test = {text for text in n_contexts if group[text] in held_out}
+    train = {text for text in n_contexts if text not in test and not near[text] & test}
+    sides = {**dict.fromkeys(sorted(test), Side.TEST), **dict.fromkeys(sorted(train), Side.TRAIN)}
+    return QuestionSides(side_of=sides, n_near=len(n_contexts) - len(sides))
 
 
 def held_out_scenarios(n_votes: Mapping[str, int], *, test_share: float, seed: int) -> frozenset[str]:
@@ -94,8 +134,16 @@ def _fraction(key: str) -> float:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48
 
 
-def _pair(vote: VoteRow, like: Mapping[ValueId, ValueId]) -> frozenset[ValueId]:
-    return frozenset((like.get(vote.src_id, vote.src_id), like.get(vote.wiser_id, vote.wiser_id)))
+def _pair(vote: VoteRow) -> tuple[ValueId, ValueId]:
+    return vote.src_id, vote.wiser_id
+
+
+def _pairs_like(
+    pairs: Iterable[tuple[ValueId, ValueId]], near: Mapping[ValueId, Collection[ValueId]]
+) -> Iterator[tuple[ValueId, ValueId]]:
+    """Yield the pairs, and those whose cards are both nearly the same as theirs."""
+    for src, wiser in pairs:
+        yield from product((src, *near.get(src, ())), (wiser, *near.get(wiser, ())))
 
 
 def _result(

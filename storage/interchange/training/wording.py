@@ -9,7 +9,11 @@ from domain.cards import CanonicalValue
 from domain.ids import StudyId, ValueId
 
 WORDING = "value-comparison@1"
-"""Version of the words below; stands in the sidecar of every row."""
+"""Version of the words around two cards and a context; the wording stands in the sidecar of every row."""
+SCENARIO_WORDING = "scenario@1"
+"""Version of the words around a question and a context."""
+CARD_WORDING = "card-text@1"
+"""Version of the way in which a card is written as text."""
 NAMESPACE = uuid.UUID("0d0c0a7e-52ad-4c1c-8f43-3d7f7f4f2b11")
 LETTERS = ("A", "B")
 
@@ -56,9 +60,9 @@ def canary_of(study_id: StudyId) -> str:
     return f"moral-graph-canary {uuid.uuid5(NAMESPACE, study_id)}"
 
 
-def with_canary(prompt: str, canary: str) -> str:
-    """Return a prompt of the test side: a model that knows the canary has read it."""
-    return f"{prompt}\n\n({canary})"
+def with_canary(text: str, canary: str) -> str:
+    """Return a prompt or card of the test side: a model that knows the canary has read it."""
+    return f"{text}\n\n({canary})"
 
 
 def user(text: str) -> Message:

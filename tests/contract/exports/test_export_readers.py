@@ -153,6 +153,17 @@ def test_both_sides_of_a_use_load_as_one_dataset(services, tmp_path):
         assert "train" in loaded
 
 
+def test_the_header_of_the_dataset_card_names_language_size_and_task(services, tmp_path):
+    import yaml
+
+    run(services, ExportFormat.BUNDLE, tmp_path / "b")
+    header = yaml.safe_load((tmp_path / "b" / "README.md").read_text("utf-8").split("---")[1])
+    assert header["language"] == ["en"]
+    assert header["size_categories"] == ["1K<n<10K"]  # 1,200 votes
+    assert header["task_categories"] == ["text-generation"]
+    assert {config["config_name"] for config in header["configs"]} >= {"votes", "dpo-values", "soft"}
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:mlcroissant", "ignore::DeprecationWarning:rdflib")
 def test_mlcroissant_validates_the_bundle_and_reads_its_tables(services, tmp_path):
     import mlcroissant
@@ -161,6 +172,10 @@ def test_mlcroissant_validates_the_bundle_and_reads_its_tables(services, tmp_pat
     dataset = mlcroissant.Dataset(jsonld=str(tmp_path / "b" / "croissant.json"))
     assert dataset.metadata.ctx.issues.errors == set()
     assert dataset.metadata.data_biases
+    described = json.loads((tmp_path / "b" / "croissant.json").read_text("utf-8"))
+    assert "license" not in described  # it takes an address or an identifier, and a study has none
+    assert "under which licence" in described["description"]
+    assert described["inLanguage"] == "en"
     records = list(dataset.records("votes"))
     assert len(records) == 1200
     assert set(records[0]) == {

@@ -46,14 +46,47 @@ def small_study(now, *, n_agreed):
     )  # fmt: skip
 
 
+SITUATIONS = ("When asked", "When rain falls on a holiday", "When a letter comes", "When money is short")
+
+
+def in_contexts(study, situations):
+    """Return the study with the votes of everybody in up to four contexts, on a pair of its own in each."""
+    first, kinds = study.contexts[0], range(len(situations))
+    contexts = [first.model_copy(update={"id": f"c{n}", "text": text}) for n, text in enumerate(situations)]
+    values = [
+        study.values[0].model_copy(
+            update={"id": f"v{n}", "number": n + 1, "title": title, "policies": (f"MOMENTS of {title}",)}
+        )
+        for n, title in enumerate(("Candour", "Timing", "Patience", "Laughter", "Company", "Doors", "Hands", "Songs"))
+    ]
+    votes = [
+        vote.model_copy(
+            update={
+                "id": f"{vote.id}-{n}", "context_id": f"c{n}", "src_id": f"v{2 * n}", "wiser_id": f"v{2 * n + 1}",
+            }
+        )
+        for vote in study.votes
+        for n in kinds
+    ]  # fmt: skip
+    return study.model_copy(update={"contexts": tuple(contexts), "values": tuple(values), "votes": tuple(votes)})
+
+
+@pytest.fixture
+def make_contexts(make_services):
+    """Return services over that study in four contexts, or those given."""
+    return lambda n_agreed=12, situations=SITUATIONS: make_services(
+        n_agreed, change=lambda study: in_contexts(study, situations)
+    )
+
+
 @pytest.fixture
 def make_services(tmp_path, clock):
     """Return services over a small study of twelve people, of whom ``n_agreed`` agreed to training."""
     made = []
 
-    def make(n_agreed=12):
+    def make(n_agreed=12, change=lambda study: study):
         services = Services(Settings(data_dir=tmp_path / "data"), clock=clock)
-        bundle = small_study(clock(), n_agreed=n_agreed)
+        bundle = change(small_study(clock(), n_agreed=n_agreed))
         act = Act(ClientId("import"), "s1", "test", "study.imported", clock())
         services.database.write(act, lambda store: store.bundles.save(bundle))
         made.append(services)

@@ -1,4 +1,4 @@
-"""Whose words may train, what is on which side, which texts are nearly the same."""
+"""Whose words may train, and what is on which side."""
 
 from datetime import UTC, datetime
 
@@ -12,10 +12,11 @@ from domain.votes import EdgeAnswer
 from storage.interchange.training import (
     count_cells,
     covered_values,
+    divide_questions,
     held_out_scenarios,
     is_decided,
     is_rejected,
-    like_groups,
+    near_texts,
     split_votes,
 )
 
@@ -70,9 +71,17 @@ def votes(n_people=40, contexts=10):
     ]
 
 
-def split(rows, rule, *, like=None, share=0.2, seed=0):
+def split(rows, rule, *, like=None, near=None, share=0.2, seed=0):
     scenario = {row.context: row.context for row in rows}
-    return split_votes(rows, rule=rule, test_share=share, seed=seed, scenario_of=scenario, like=like or {})
+    return split_votes(
+        rows,
+        rule=rule,
+        test_share=share,
+        seed=seed,
+        scenario_of=scenario,
+        near_contexts=near or {},
+        near_values=like or {},
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -103,23 +112,53 @@ def test_a_pair_of_the_test_side_or_one_nearly_like_it_is_taken_from_training():
     held = held_out_scenarios({f"c{c}": 40 for c in range(10)}, test_share=0.2, seed=0)
     tested, other = min(held), min({f"c{c}" for c in range(10)} - held)
     ends = (f"v{2 * int(other[1:])}", f"v{2 * int(other[1:]) + 1}")
-    like = dict(zip(ends, (f"v{2 * int(tested[1:])}", f"v{2 * int(tested[1:]) + 1}"), strict=True))
+    asked = (f"v{2 * int(tested[1:])}", f"v{2 * int(tested[1:]) + 1}")
+    like = {one: {other} for one, other in zip(asked, ends, strict=True)}
     made = split(rows, SplitRule.SCENARIO, like=like)
     assert made.n_near == 40
     assert other not in {v.context for v in made.votes[Side.TRAIN]}
 
 
-def test_texts_that_differ_in_a_word_are_grouped_and_others_are_not():
-    long = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-    groups = like_groups({"a": long, "b": f"{long} fifteen", "c": long[::-1], "d": "", "e": ""})
-    assert groups["a"] == groups["b"] != groups["c"]
-    assert groups["d"] == groups["e"]
+def test_where_two_scenarios_meet_training_gives_way():
+    rows = votes()
+    held = held_out_scenarios({f"c{c}": 40 for c in range(10)}, test_share=0.2, seed=0)
+    tested, beside = min(held), min({f"c{c}" for c in range(10)} - held)
+    made = split(rows, SplitRule.SCENARIO, near={tested: {beside}, beside: {tested}})
+    assert made.n_near == 40
+    assert beside not in {v.context for v in made.votes[Side.TRAIN]}
 
 
-def test_a_chain_of_likenesses_is_one_group_whatever_the_order():
-    words = [f"w{n}" for n in range(30)]
-    texts = {str(n): " ".join(words[n : n + 24]) for n in range(4)}
-    assert set(like_groups(texts).values()) == {"0"}
+QUESTIONS = [
+    ["What should I say to a friend?", "What should I say to my friends?"],
+    ["How do I choose a school?", "How to choose a school"],
+    ["Is it right to lie?"],
+    ["Who should pay for the bridge?", "When may a promise be broken?"],
+]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_questions_in_nearly_the_same_words_are_asked_on_one_side(seed):
+    made = divide_questions(QUESTIONS, rule=SplitRule.BOTH, test_share=0.4, seed=seed)
+    assert set(made.side_of) == {text for texts in QUESTIONS for text in texts}
+    assert set(made.side_of.values()) == {Side.TRAIN, Side.TEST}
+    assert all(made.side_of[texts[0]] is made.side_of[texts[1]] for texts in QUESTIONS[:2])
+    assert made.n_near == 0
+
+
+def test_a_question_between_two_groups_is_asked_on_neither_side():
+    words = [f"word{n}" for n in range(30)]
+    chain = [" ".join(words[n : n + 8]) for n in range(12)]
+    made = divide_questions([chain], rule=SplitRule.BOTH, test_share=0.3, seed=1)
+    assert made.n_near > 0
+    near = near_texts({text: text for text in chain})
+    assert not any(
+        made.side_of.get(a) is Side.TRAIN and made.side_of.get(b) is Side.TEST for a in near for b in near[a]
+    )
+
+
+def test_without_a_split_every_question_is_for_training():
+    made = divide_questions(QUESTIONS, rule=SplitRule.NONE, test_share=0.2, seed=0)
+    assert set(made.side_of.values()) == {Side.TRAIN}
 
 
 def cell(wiser, not_wiser, unsure, less_wise=0):

@@ -27,7 +27,7 @@ def lines(path):
 def test_a_use_written_to_a_file_has_its_sidecar_and_manifest_beside_it(make_services, tmp_path):
     make_services().exporting.run(order(ExportFormat.DPO), tmp_path / "out" / "dpo.jsonl")
     names = sorted(p.name for p in (tmp_path / "out").iterdir())
-    assert names == ["dpo.jsonl", "dpo.manifest.json", "dpo.provenance.jsonl"]
+    assert names == ["dpo.jsonl", "dpo.jsonl.manifest.json", "dpo.provenance.jsonl"]
     [row] = lines(tmp_path / "out" / "dpo.jsonl")
     [behind] = lines(tmp_path / "out" / "dpo.provenance.jsonl")
     assert set(row) == {"prompt", "chosen", "rejected"}
@@ -125,6 +125,12 @@ def test_a_graph_cannot_be_an_archive_of_a_folder_that_is_in_the_way(make_servic
         make_services().exporting.run(order(ExportFormat.GEXF), tmp_path / "g")
 
 
+def test_a_graph_cannot_be_an_archive(make_services, tmp_path):
+    with pytest.raises(UserInputError, match=r"not an archive. Name one that ends in \.graphml"):
+        make_services().exporting.run(order(ExportFormat.GRAPHML), tmp_path / "x.ZIP")
+    assert not (tmp_path / "x.ZIP").exists()
+
+
 def test_the_same_data_gives_the_same_training_files(make_services, tmp_path):
     services = make_services()
     for name in ("one", "two"):
@@ -132,6 +138,22 @@ def test_the_same_data_gives_the_same_training_files(make_services, tmp_path):
     files = sorted(p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*.jsonl"))
     assert files
     assert all((tmp_path / "one" / p).read_bytes() == (tmp_path / "two" / p).read_bytes() for p in files)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_contexts_in_nearly_the_same_words_are_on_one_side(seed, make_contexts, tmp_path):
+    situations = (
+        "When a friend asks for honest feedback", "When a friend asks you for honest feedback",
+        "When bad news has to be told", "When bad news must be told",
+    )  # fmt: skip
+    asked = ExportOrder(
+        query=GraphQuery(study_id="s1"), format=ExportFormat.SOFT, split=SplitRule.SCENARIO, test_share=0.5, seed=seed
+    )
+    make_contexts(situations=situations).exporting.run(asked, tmp_path / "t")
+    train, test = (
+        {row["context"] for row in lines(tmp_path / "t" / f"soft.{side}.jsonl")} for side in ("train", "test")
+    )
+    assert sorted((train, test), key=min) == [set(situations[:2]), set(situations[2:])]
 
 
 def wait_for(jobs, study_id="s1"):

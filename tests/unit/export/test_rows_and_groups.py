@@ -100,8 +100,13 @@ def test_what_stands_behind_a_row_is_beside_it_and_not_in_it():
 
 def soft(votes, attributes):
     left_out = Suppressed()
-    rows = list(soft_rows(votes, values=VALUES, attributes=attributes, suppressed=left_out))
-    return rows, left_out.n_cells
+    made = soft_rows(votes, values=VALUES, attributes=attributes, suppressed=left_out, mark=marker(None))
+    return [example.row for example in made], left_out.n_cells
+
+
+def splits(votes, attributes, canary=None):
+    mark = marker(canary)
+    return list(pluralism_rows(votes, values=VALUES, attributes=attributes, suppressed=Suppressed(), mark=mark))
 
 
 def test_four_people_are_no_row_and_five_are():
@@ -143,7 +148,7 @@ def test_people_without_the_attribute_do_not_follow_from_the_groups():
 
 def test_a_pair_on_which_groups_split_is_kept_with_both_sides():
     votes = said(W, people("x", 30)) + said(N, people("y", 30))
-    rows = list(pluralism_rows(votes, values=VALUES, attributes=attributes(x=30, y=30), suppressed=Suppressed()))
+    rows = [example.row for example in splits(votes, attributes(x=30, y=30))]
     assert len(rows) == 1
     assert rows[0]["is_settled"] is True
     assert rows[0]["gap"] == 1.0
@@ -152,7 +157,7 @@ def test_a_pair_on_which_groups_split_is_kept_with_both_sides():
 
 def test_groups_that_agree_are_no_split():
     votes = said(W, people("x", 30)) + said(W, people("y", 30))
-    assert not list(pluralism_rows(votes, values=VALUES, attributes=attributes(x=30, y=30), suppressed=Suppressed()))
+    assert not splits(votes, attributes(x=30, y=30))
 
 
 def test_a_cell_that_soft_hides_cannot_be_had_from_the_pairs_that_split():
@@ -160,7 +165,36 @@ def test_a_cell_that_soft_hides_cannot_be_had_from_the_pairs_that_split():
     other = [row._replace(context="When alone") for row in one if row.person_id in {"x1", "x2", *people("y", 9)}]
     groups = attributes(x=9, y=9)
     rows, _ = soft(one + other, groups)
-    [split] = pluralism_rows(one + other, values=VALUES, attributes=groups, suppressed=Suppressed())
-    for group in split["groups"]:
+    [split] = splits(one + other, groups)
+    for group in split.row["groups"]:
         shown = sum(r["wiser"] + r["not_wiser"] for r in rows if r["group"] == group["group"])
         assert group["wiser"] + group["not_wiser"] == shown
+
+
+def test_what_stands_behind_soft_counts_and_splits_is_in_the_sidecar():
+    votes = said(W, people("x", 30)) + said(N, people("y", 30))
+    groups = attributes(x=30, y=30)
+    everyone = next(soft_rows(votes, values=VALUES, attributes=groups, suppressed=Suppressed(), mark=marker(None)))
+    [split] = splits(votes, groups)
+    for note in (everyone.provenance, split.provenance):
+        assert (note["sourceValueId"], note["wiserValueId"], note["wording"]) == (1, 2, "card-text@1")
+        assert (note["votes"], note["people"]) == ({"wiser": 30, "notWiser": 30, "unsure": 0}, 60)
+        low, high = note["wiserShareInterval"]
+        assert low < 0.5 < high
+    assert everyone.provenance["context"] == "When asked"
+    assert split.provenance["contexts"] == ["When asked"]
+    assert [g["votes"]["wiser"] for g in split.provenance["groups"]] == [30, 0]
+
+
+def test_the_canary_stands_in_the_cards_of_the_test_side_and_adds_no_column():
+    votes = said(W, people("x", 30)) + said(N, people("y", 30))
+    groups, canary = attributes(x=30, y=30), canary_of("study")
+    for make in (soft_rows, pluralism_rows):
+        plain, marked = (
+            list(make(votes, values=VALUES, attributes=groups, suppressed=Suppressed(), mark=marker(text)))
+            for text in (None, canary)
+        )
+        assert marked
+        assert all(canary in e.row["source_card"] and canary in e.row["wiser_card"] for e in marked)
+        assert not any(canary in json.dumps(e.row) for e in plain)
+        assert [list(e.row) for e in plain] == [list(e.row) for e in marked]

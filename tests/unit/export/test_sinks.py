@@ -6,6 +6,7 @@ import io
 import json
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -54,11 +55,50 @@ def test_a_folder_of_someone_elses_is_not_replaced(tmp_path):
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["letter.txt"]
 
 
+def test_a_file_is_not_replaced_by_a_folder(tmp_path):
+    (tmp_path / "notes.txt").write_text("dear")
+    with pytest.raises(UserInputError, match="is a file"):
+        build(tmp_path / "notes.txt", {"manifest.json": "1"})
+    assert (tmp_path / "notes.txt").read_text() == "dear"
+
+
 def test_files_placed_before_a_failure_go_again(tmp_path):
     (tmp_path / "one.part").write_text("1")
     with pytest.raises(FileNotFoundError):
         place_files({tmp_path / "one.part": tmp_path / "one", tmp_path / "gone.part": tmp_path / "two"})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def three_places(tmp_path):
+    """Two files that stand there, one that is stale, and two built ones to take the place of the first two."""
+    for name in ("one", "two", "stale"):
+        (tmp_path / name).write_text("old")
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.part").write_text("new")
+    return {tmp_path / f"{name}.part": tmp_path / name for name in ("one", "two")}
+
+
+def test_files_take_the_place_of_earlier_ones_and_stale_ones_go(three_places, tmp_path):
+    place_files(three_places, stale=[tmp_path / "stale", tmp_path / "never there"])
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"one": "new", "two": "new"}
+
+
+@pytest.mark.parametrize("failing", ["one.part", "two.part", "two", "stale"])
+def test_a_rename_that_fails_leaves_every_earlier_file_as_it_was(failing, three_places, tmp_path, monkeypatch):
+    rename = Path.replace
+
+    def replace(self, target):
+        if self.name == failing and self.parent == tmp_path:
+            raise PermissionError
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(PermissionError):
+        place_files(three_places, stale=[tmp_path / "stale"])
+    there = {p.name: p.read_text() for p in tmp_path.iterdir() if p.suffix != ".part"}
+    assert there == {"one": "old", "two": "old", "stale": "old"}
+    assert not list(tmp_path.glob(".earlier.*"))
 
 
 def test_the_same_files_give_the_same_archive(tmp_path):

@@ -1,6 +1,7 @@
 """The exported graph: its schema, its numbers, its votes without identity, its file."""
 
 import json
+import tracemalloc
 from datetime import UTC, datetime
 
 import jsonschema
@@ -13,7 +14,15 @@ from domain.people import Source
 from domain.studies import Context, Question, Study
 from domain.votes import EdgeAnswer
 from graph.build import build_graph
-from storage.interchange import ExportMeta, export_document, export_schema, validate_export, with_votes, write_json
+from storage.interchange import (
+    ExportMeta,
+    export_document,
+    export_schema,
+    validate_export,
+    votes_without_identity,
+    with_votes,
+    write_json,
+)
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 STUDY = Study(id="s", slug="small", title="Small", created_at=NOW)
@@ -118,6 +127,18 @@ def test_votes_carry_no_identity_and_add_up_to_the_counts():
     wiser = [v for v in made["votes"] if (v["sourceValueId"], v["wiserValueId"], v["answer"]) == (10, 11, "wiser")]
     assert len(wiser) == made["edges"][0]["counts"]["markedWiser"] == 2
     assert {v["person"] for v in made["votes"]} == {1, 2}
+
+
+def test_a_walk_over_the_votes_gives_the_same_each_time_and_holds_no_row_of_another_person():
+    graph = build()
+    many = [row._replace(person_id=f"p{n}") for n in range(20_000) for row in ROWS[:2]]
+    walk = votes_without_identity(graph, many, rng=np.random.default_rng(1))
+    assert list(walk()) == with_votes({}, graph, many, rng=np.random.default_rng(1))["votes"]
+    tracemalloc.start()
+    assert sum(1 for _ in walk()) == 40_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100_000
 
 
 def test_people_bear_other_numbers_in_another_file():
