@@ -8,6 +8,8 @@ from domain.ids import ContextId, QuestionId, StudyId
 from domain.nouns import Moment, Noun, Text
 
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
+MAX_ATTRIBUTE_QUESTIONS = 3
+"""More would be a questionnaire, and cells too small to show."""
 
 
 class StudyState(StrEnum):
@@ -17,6 +19,15 @@ class StudyState(StrEnum):
     REHEARSAL = "rehearsal"
     OPEN = "open"
     CLOSED = "closed"
+
+
+class AttributeQuestion(Noun):
+    """What a study may ask of a person beside the interview, with the answers to choose from."""
+
+    name: str = Field(pattern=SLUG_PATTERN, max_length=30)
+    """Name of the attribute, such as ``town``; analyses group people by it."""
+    text: Text = Field(min_length=1, max_length=300)
+    answers: tuple[Text, ...] = Field(min_length=2, max_length=12)
 
 
 class Study(Noun):
@@ -38,6 +49,8 @@ class Study(Noun):
     """Interviewer of this study, such as ``guided``; empty follows the setting ``MORALGRAPH_CHAT``."""
     offers_values: bool = False
     """Whether the interview offers values of the graph as food for thought, once the person has told something."""
+    attribute_questions: tuple[AttributeQuestion, ...] = Field(default=(), max_length=MAX_ATTRIBUTE_QUESTIONS)
+    """What people are asked about themselves, each as they like; nothing unless the researcher wrote it."""
     created_at: Moment
 
 

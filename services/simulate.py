@@ -1,6 +1,7 @@
 """Scripted people who go the whole way through the same services as everyone, marked as simulated everywhere."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,8 +11,9 @@ from domain.cards import PlacementOpinion
 from domain.ids import ClientId, PersonId
 from domain.nouns import Noun
 from domain.people import JourneyStep, Participant, Source
-from domain.studies import Study
+from domain.studies import AttributeQuestion, Study
 from domain.votes import EdgeAnswer, SurveyQuestion
+from services.attributes import Attributes
 from services.belonging import Belonging
 from services.choosing import Choosing
 from services.comparing import Comparing, Comparison
@@ -27,6 +29,8 @@ LEANING = 0.8
 """Share of comparisons in which a scripted person finds the value they lean to wiser."""
 MAX_STEPS = 40
 """Interview steps after which a script that never ends is given up."""
+ABOUT_PEOPLE = 1
+"""Purpose of the draws that deal answers about people: a stream of their own, so that nothing else depends on it."""
 
 
 class Script(Noun):
@@ -53,6 +57,7 @@ class Simulation:
         self,
         *,
         participants: Participants,
+        attributes: Attributes,
         interview: InterviewService,
         belonging: Belonging,
         choosing: Choosing,
@@ -61,6 +66,7 @@ class Simulation:
         studies: Studies,
     ) -> None:
         self._participants = participants
+        self._attributes = attributes
         self._interview = interview
         self._belonging = belonging
         self._choosing = choosing
@@ -72,15 +78,22 @@ class Simulation:
         """Let ``n_participants`` scripted people take part; the same seed gives the same people and answers."""
         rng = np.random.default_rng(seed)
         scripts = read_scripts()
+        dealt = dealt_answers(
+            self._studies.setup(study.id).study.attribute_questions,
+            n_people=n_participants,
+            rng=np.random.default_rng([seed, ABOUT_PEOPLE]),
+        )
         n_finished = n_votes = 0
         for number in range(n_participants):
             script = scripts[int(rng.integers(len(scripts)))]
             person_id = PersonId(f"simulated-{study.id[:12]}-{seed}-{number}")
-            n_votes += self._go_the_way(study, script, person_id, rng=rng)
+            n_votes += self._go_the_way(study, script, person_id, about=dealt[number], rng=rng)
             n_finished += self._now(person_id).step is JourneyStep.DONE
         return SimulationReport(n_participants=n_participants, n_finished=n_finished, n_votes=n_votes)
 
-    def _go_the_way(self, study: Study, script: Script, person_id: PersonId, *, rng: np.random.Generator) -> int:
+    def _go_the_way(
+        self, study: Study, script: Script, person_id: PersonId, *, about: dict[str, str], rng: np.random.Generator
+    ) -> int:
         person = self._participants.join(study.id, person_id=person_id, source=Source.SIMULATED)
         if person.step is not JourneyStep.WELCOME:
             return 0
@@ -91,6 +104,8 @@ class Simulation:
             text_shown=study.consent_text,
             client_id=_click(person, "consent"),
         )
+        if about:
+            self._attributes.answer(person, about, client_id=_click(person, "about"))
         self._speak(study, script, person_id)
         self._place(person_id)
         draw, values = self._choosing.open_draw(self._now(person_id), client_id=_click(person, "draw"))
@@ -157,6 +172,17 @@ class Simulation:
 def read_scripts(path: Path = SCRIPTS_FILE) -> tuple[Script, ...]:
     """Return the scripted people that ship with the app."""
     return tuple(Script.model_validate(item) for item in json.loads(path.read_text(encoding="utf-8")))
+
+
+def dealt_answers(
+    questions: Sequence[AttributeQuestion], *, n_people: int, rng: np.random.Generator
+) -> list[dict[str, str]]:
+    """Return each person's answer to each question: every answer about equally often, in an order drawn by lot."""
+    places = {question.name: rng.permutation(n_people) for question in questions}
+    return [
+        {q.name: q.answers[int(places[q.name][number]) % len(q.answers)] for q in questions}
+        for number in range(n_people)
+    ]
 
 
 def _answer(script: Script, now: Comparison, *, rng: np.random.Generator) -> EdgeAnswer:

@@ -78,7 +78,9 @@ class Studies:
         return study
 
     def update(self, study: Study, *, staff: str, client_id: ClientId) -> None:
-        """Store changed words and options of a study; its state is changed by ``change_state`` alone.
+        """Store changed words and options of a study.
+
+        Its state is changed by ``change_state`` alone, and its questions about people by ``Attributes``.
 
         Raises:
             StudyRuleError: the consent text would change while people take part.
@@ -90,7 +92,8 @@ class Studies:
                 raise StudyRuleError(
                     "People already agreed to the consent text, so it cannot change. Make a new study."
                 )
-            store.studies.update(study.model_copy(update={"state": now.state}))
+            kept = {"state": now.state, "attribute_questions": now.attribute_questions}
+            store.studies.update(study.model_copy(update=kept))
 
         self._desk.act_of_staff(
             study.id, "study.changed", body, staff=staff, client_id=client_id, content=study.model_dump(mode="json")

@@ -98,6 +98,10 @@ class People:
         self._set(person_id, step=step.value)
         self._enter(person_id, step, at)
 
+    def set_attributes(self, person_id: PersonId, attributes: Mapping[str, str]) -> None:
+        """Replace what a participant said about themselves; earlier answers are not kept."""
+        self._set(person_id, attributes=dict(attributes))
+
     def step_entries(self, study_id: StudyId, *, sources: Collection[Source]) -> builtins.list[StepEntry]:
         """Return when people of these sources came to each step, in the order in which it happened."""
         query = (

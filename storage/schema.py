@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from domain.errors import StorageError
 from storage.engines import writing
 
-HEAD_REVISION = "0005_food_for_thought"
+HEAD_REVISION = "0006_attribute_questions"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, as long as all processes take the same lock before they look.
 MIGRATION_LOCK = 7_302_516

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from storage.columns import MomentType, Row
+from storage.columns import JSON_TYPE, MomentType, Row
 
 
 class StudyRow(Row, table=True):
@@ -25,6 +25,7 @@ class StudyRow(Row, table=True):
     language: str
     chat_backend: str
     offers_values: bool
+    attribute_questions: list[dict[str, object]] = Field(sa_type=JSON_TYPE)
     created_at: datetime = Field(sa_type=MomentType)
 
 

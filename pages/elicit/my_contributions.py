@@ -9,6 +9,7 @@ from ui.chrome import participant_header
 from ui.messages import t
 from ui.navigation import STEP_ROOMS, page_of
 from ui.runtime import services
+from ui.widgets.about_me import edit_about_me
 from ui.widgets.cards import show_card
 from ui.widgets.contributions import delete_all, edit_placed_card, edit_votes, show_links
 from ui.widgets.states import show_empty
@@ -36,6 +37,7 @@ for place, card in enumerate(given.cards):
     if given.landing is not None and given.study.state is not StudyState.CLOSED:
         edit_placed_card(guest, card, key=f"mine.card.{place}")
 edit_votes(guest, given, key="mine.votes")
+edit_about_me(guest, key="mine.about")
 
 training = given.consents.get(ConsentScope.TRAINING)
 wish = st.toggle(

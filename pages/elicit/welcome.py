@@ -10,6 +10,7 @@ from ui.chrome import participant_header
 from ui.messages import t
 from ui.navigation import STEP_ROOMS, Room, go
 from ui.runtime import services
+from ui.widgets.about_me import ask_about_me, store_about_me
 from ui.widgets.states import show_empty
 
 who = session.ticket()
@@ -54,6 +55,7 @@ if len(questions) > 1:
         captions=[q.text for q in questions],
         key="elicit.welcome.question",
     )
+about = ask_about_me(guest.study, key="elicit.welcome.about")
 if st.button(t("Begin"), type="primary", key="elicit.welcome.begin", disabled=not agrees):
     consented = way.act(
         "welcome.consent",
@@ -66,6 +68,7 @@ if st.button(t("Begin"), type="primary", key="elicit.welcome.begin", disabled=no
         ),
     )
     if consented:
+        store_about_me(person, about)
         way.act(
             "welcome.start",
             lambda: services().interview.start(

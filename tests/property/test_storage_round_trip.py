@@ -12,7 +12,7 @@ from domain.ids import ClientId, new_id
 from domain.nouns import clean_text
 from domain.people import Consent, ConsentScope, JourneyStep, Participant, Source
 from domain.provenance import Provenance
-from domain.studies import Context, Question, Study, StudyState
+from domain.studies import AttributeQuestion, Context, Question, Study, StudyState
 from domain.votes import Draw, EdgeAnswer, EdgeVote, UnsureReason, UpgradeHypothesis
 from storage import Act, Database
 from storage.interchange import read_study, study_document, write_json
@@ -48,6 +48,12 @@ card_texts = st.builds(
     gist=texts,
     policies=st.lists(policies, min_size=1, max_size=3).map(tuple),
 )
+attribute_questions = st.builds(
+    AttributeQuestion,
+    name=st.sampled_from(["town", "age-2"]),
+    text=filled,
+    answers=st.lists(texts, min_size=2, max_size=3).map(tuple),
+)
 
 
 def several(strategy, least=0, most=3):
@@ -68,6 +74,7 @@ def bundles(draw):
             consent_text=texts,
             state=st.sampled_from(StudyState),
             is_graph_public=st.booleans(),
+            attribute_questions=st.lists(attribute_questions, max_size=3).map(tuple),
             created_at=moments,
         )
     )

@@ -14,6 +14,7 @@ from ui.plain import plain
 from ui.rooms import staff_act
 from ui.runtime import services
 from ui.session import Staff
+from ui.widgets.attribute_questions import edit_attribute_questions
 from ui.widgets.states import show_failure, show_notice
 from ui.widgets.stories import edit_stories
 
@@ -106,8 +107,10 @@ def edit_study(setup: StudySetup, *, key: str) -> None:
 
 
 def edit_parts(setup: StudySetup, *, key: str) -> None:
-    """Edit questions, contexts, seed values and stories."""
-    questions, contexts, values, stories = st.tabs(["Questions", "Contexts", "Seed values", "Stories"])
+    """Edit questions, contexts, seed values, stories and what is asked about people."""
+    questions, contexts, values, stories, people = st.tabs(
+        ["Questions", "Contexts", "Seed values", "Stories", "About people"]
+    )
     with questions:
         for question in setup.questions:
             st.markdown(f"**{question.title}** — {question.text}")
@@ -125,6 +128,8 @@ def edit_parts(setup: StudySetup, *, key: str) -> None:
     with stories:
         edit_stories(setup, key=f"{key}.stories")
         _new_story(setup, key=f"{key}.story")
+    with people:
+        edit_attribute_questions(setup.study, key=f"{key}.people")
 
 
 def _new_question(setup: StudySetup, *, key: str) -> None:

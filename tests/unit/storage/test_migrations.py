@@ -49,6 +49,11 @@ ROWS["0005_food_for_thought"] = (
     "INSERT INTO card VALUES ('k1', 's1', 'p1', 'person', NULL, NULL, NULL, 'confirmed', 1, 'T', 'own', '', 'own', "
     "'[]', '', NULL, '', '" + MOMENT + "', '" + MOMENT + "', true)",
 )
+ROWS["0006_attribute_questions"] = (
+    ROWS["0005_food_for_thought"][0].removesuffix(")")
+    + """, '[{"name": "town", "text": "Where?", "answers": ["N", "S"]}]')""",
+    *ROWS["0005_food_for_thought"][1:],
+)
 
 
 def test_every_released_schema_has_rows_to_test_with():

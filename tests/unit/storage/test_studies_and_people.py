@@ -4,7 +4,7 @@ import pytest
 
 from domain.errors import NotFoundError, StorageError, StudyRuleError
 from domain.people import REAL_SOURCES, ConsentScope, JourneyStep, Source
-from domain.studies import StudyState
+from domain.studies import AttributeQuestion, StudyState
 from storage import StepEntry
 
 
@@ -55,6 +55,24 @@ def test_a_participant_is_found_by_receipt_until_it_changes(database, write, mak
         assert store.people.get(person.id) == store.people.by_receipt("second") == person
         assert store.people.by_receipt("first") is None
         assert store.people.aliases(study.id) == {person.alias}
+
+
+def test_what_a_person_said_about_themselves_is_replaced_as_a_whole(database, write, make, study):
+    person = make.person(attributes={"town": "North", "age": "old"})
+    write(lambda store: store.people.add(person, receipt_hash="first"))
+    write(lambda store: store.people.set_attributes(person.id, {"town": "été 🌊"}))
+    with database.read() as store:
+        assert store.people.get(person.id).attributes == {"town": "été 🌊"}
+    with pytest.raises(NotFoundError):
+        write(lambda store: store.people.set_attributes("nobody", {}))
+
+
+def test_questions_about_people_come_back_as_they_were_asked(database, write, make, study):
+    question = AttributeQuestion(name="town", text="Où ? 🌱", answers=("North", "Süd"))
+    asking = study.model_copy(update={"attribute_questions": (question,)})
+    write(lambda store: store.studies.update(asking))
+    with database.read() as store:
+        assert store.studies.get(study.id) == asking
 
 
 def test_an_alias_belongs_to_one_person_of_a_study(database, write, make, study):

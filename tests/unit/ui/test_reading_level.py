@@ -13,6 +13,7 @@ THEIRS += tuple(
     for name in ("card_editor", "choosing", "comparing", "contributions", "conversation", "finishing", "interview")
 )
 THEIRS += (
+    "ui/widgets/about_me.py",
     "ui/widgets/food_for_thought.py",
     "services/food_for_thought",
     "ui/widgets/landing_place.py",
