@@ -30,6 +30,10 @@ class AnalysisRun(Noun):
     """Votes that count: one per person, pair and context, merges followed."""
     n_people: int
     """People who cast them."""
+    data_hash: str = ""
+    """SHA-256 over the votes that count, people by what they said: another import of the same files has the same."""
+    code_version: str = ""
+    """Release, and the commit where the program runs from a checkout."""
 
 
 class RankingSection(Noun):
@@ -47,14 +51,29 @@ class RankingSection(Noun):
     """Share of the claims that no votes entail; ``None`` without claims."""
 
 
+class OpenPair(Noun):
+    """A pair that people were asked about and that no votes order."""
+
+    first: int
+    second: int
+    n_people: int
+    """People who were asked about the two, in either direction."""
+    is_hardly_compared: bool
+    """Fewer than five people were asked: too few to call the two on a par."""
+
+
 class NextPair(Noun):
-    """A pair that nobody was asked about, and what an answer would bring."""
+    """A pair that nobody or hardly anybody was asked about, and what an answer would bring."""
 
     first: int
     second: int
     gain_second_wiser: int
     """Pairs newly ordered where the second is found wiser, this one included."""
     gain_first_wiser: int
+    n_people: int = 0
+    """People who were asked about the two so far, under five."""
+    contexts: tuple[str, ...] = ()
+    """Contexts in which both are spoken of; empty where none is known."""
 
 
 class OrderSection(Noun):
@@ -65,6 +84,9 @@ class OrderSection(Noun):
     strictly_comparable: int
     in_cycle: int
     on_a_par: int
+    """Pairs without an order that people were asked about, those hardly compared among them."""
+    hardly_compared: int = 0
+    """Of these, pairs that fewer than five people were asked about: too few to call them on a par."""
     never_compared: int
     classes: int
     maximal_classes: int
@@ -82,9 +104,15 @@ class OrderSection(Noun):
     """Kept edges, less wise first."""
     pairs_on_a_par: tuple[tuple[int, int], ...]
     """Pairs that people were asked about and that no votes order, lower number first."""
+    open_pairs: tuple[OpenPair, ...] = ()
+    """The same pairs, with how many people were asked about each."""
     rankings: tuple[RankingSection, ...]
     next_pairs: tuple[NextPair, ...]
     """Pairs worth asking about next, best first."""
+    values_outside: int = 0
+    """Values with a card or a vote that no kept edge touches: they are in no figure of the order."""
+    next_pairs_outside: tuple[NextPair, ...] = ()
+    """Pairs that would bring such values into the order, best first; each value is named once."""
     words: str
 
 
@@ -192,6 +220,8 @@ class StudyAnalysis(Noun):
     funnel: FunnelSection
     uncertainty: UncertaintySection
     wisest: WisestSection
+    ranks: tuple[WiseValue, ...] = ()
+    """Every value that kept edges touch, highest wisdom first, with its ranges."""
     group_run: RunCard
     """What the four parts below were made from."""
     groups: GroupsSection

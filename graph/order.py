@@ -1,14 +1,15 @@
 """What the votes entail: the graph as a preorder, never silently as a ranking.
 
 Values that lie on a common cycle of kept edges form one class. Between classes there is an order, and for most pairs
-there is none: either they were compared and it stayed open (on a par), or nobody ever compared them. The two are kept
-apart.
+there is none: they were compared and it stayed open (on a par), or fewer than five people compared them, which tells
+next to nothing, or nobody ever did. The three are kept apart.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 import networkx as nx
@@ -17,13 +18,17 @@ import numpy.typing as npt
 
 from domain.graphs import GraphEdge
 from domain.ids import ValueId
+from graph.provisional import MIN_PEOPLE
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
+Asked = Mapping[frozenset[ValueId], int]
+"""Two values to the people who were asked about them, in either direction."""
+NOBODY: Asked = MappingProxyType({})
 
 
 class Link(NamedTuple):
-    """An ordered pair of values: the second was found wiser than the first, or they were held against each other."""
+    """An ordered pair of values: the second was found wiser than the first."""
 
     src_id: ValueId
     wiser_id: ValueId
@@ -38,9 +43,28 @@ class Relation(StrEnum):
     IN_A_CYCLE = "in_a_cycle"
     """Each is reached from the other."""
     ON_A_PAR = "on_a_par"
-    """People were asked about these two, and no order follows from all votes together."""
+    """At least five people were asked about these two, and no order follows from all votes together."""
+    HARDLY_COMPARED = "hardly_compared"
+    """No order follows, and fewer than five people were asked about these two: too few to call them on a par."""
     NEVER_COMPARED = "never_compared"
     """No order follows, and nobody was asked about these two."""
+
+
+LEFT_OPEN = (Relation.ON_A_PAR, Relation.HARDLY_COMPARED)
+
+
+class OpenPair(NamedTuple):
+    """Two values that people were asked about and that no votes order."""
+
+    low_id: ValueId
+    high_id: ValueId
+    n_people: int
+    """People who were asked about the two."""
+
+    @property
+    def is_hardly_compared(self) -> bool:
+        """Return whether too few people were asked to call the two on a par."""
+        return self.n_people < MIN_PEOPLE
 
 
 @dataclass(frozen=True)
@@ -54,8 +78,8 @@ class PluralOrder:
     """Shape (n_classes, n_classes): the column's class is wiser than the row's. Read-only, diagonal False."""
     steps: frozenset[tuple[int, int]]
     """Pairs of classes with a kept edge between them."""
-    compared: frozenset[frozenset[ValueId]]
-    """Pairs of ``values`` that at least one person was asked about."""
+    asked: Asked
+    """Pairs of ``values`` that at least one person was asked about, with how many. Read-only."""
     n_weak_components: int
 
     @cached_property
@@ -96,26 +120,35 @@ class PluralOrder:
             return Relation.WISER
         if self.reaches[high, low]:
             return Relation.LESS_WISE
-        return Relation.ON_A_PAR if frozenset((first, second)) in self.compared else Relation.NEVER_COMPARED
+        n_people = self.asked.get(frozenset((first, second)), 0)
+        if not n_people:
+            return Relation.NEVER_COMPARED
+        return Relation.HARDLY_COMPARED if n_people < MIN_PEOPLE else Relation.ON_A_PAR
 
-    def pairs_on_a_par(self) -> tuple[tuple[ValueId, ValueId], ...]:
+    def open_pairs(self) -> tuple[OpenPair, ...]:
         """Return the pairs that people were asked about and that no votes order, by id; lower id first in each."""
-        pairs = (sorted(pair) for pair in self.compared)
-        return tuple(sorted((low, high) for low, high in pairs if self.relation(low, high) is Relation.ON_A_PAR))
+        pairs = ((min(pair), max(pair), n_people) for pair, n_people in self.asked.items())
+        return tuple(OpenPair(*one) for one in sorted(pairs) if self.relation(one[0], one[1]) in LEFT_OPEN)
 
     def maximal_classes(self) -> tuple[int, ...]:
         """Return the classes that no other is wiser than, by number."""
         return tuple(np.flatnonzero(~self.reaches.any(axis=1)).tolist())
 
 
-def plural_order(edges: Sequence[GraphEdge]) -> PluralOrder:
-    """Return the order of the values that kept edges touch; edges that were not kept count as comparisons."""
+def plural_order(edges: Sequence[GraphEdge], *, also: Iterable[ValueId] = ()) -> PluralOrder:
+    """Return the order of the values that kept edges touch; edges that were not kept count as comparisons.
+
+    Args:
+        edges: every ordered pair voted on.
+        also: values that take part although no kept edge touches them.
+    """
     kept = [Link(edge.src_id, edge.wiser_id) for edge in edges if edge.is_kept]
-    values = {end for link in kept for end in link}
-    return order_of(values, wiser_than=kept, compared=(Link(edge.src_id, edge.wiser_id) for edge in edges))
+    values = {*also, *(end for link in kept for end in link)}
+    asked = {frozenset((edge.src_id, edge.wiser_id)): edge.n_people for edge in edges}
+    return order_of(values, wiser_than=kept, asked=asked)
 
 
-def order_of(values: Collection[ValueId], *, wiser_than: Iterable[Link], compared: Iterable[Link] = ()) -> PluralOrder:
+def order_of(values: Collection[ValueId], *, wiser_than: Iterable[Link], asked: Asked = NOBODY) -> PluralOrder:
     """Return the preorder that ``wiser_than`` entails among ``values``.
 
     Takes memory that grows with the square of the number of classes: 4 MB at 2,000.
@@ -123,8 +156,7 @@ def order_of(values: Collection[ValueId], *, wiser_than: Iterable[Link], compare
     Args:
         values: all values of the order; both ends of every ``wiser_than`` are among them.
         wiser_than: kept edges, in any order.
-        compared: pairs that people were asked about, in any order and direction; others than of ``values`` are left
-            out. Kept edges are compared pairs too.
+        asked: pairs that people were asked about; others than of ``values`` are left out.
 
     Raises:
         ValueError: an end of ``wiser_than`` is not among ``values``.
@@ -138,13 +170,12 @@ def order_of(values: Collection[ValueId], *, wiser_than: Iterable[Link], compare
     classes = tuple(sorted(tuple(sorted(group)) for group in nx.strongly_connected_components(network)))
     class_of = {value_id: at for at, members in enumerate(classes) for value_id in members}
     steps = frozenset((class_of[low], class_of[high]) for low, high in kept if class_of[low] != class_of[high])
-    asked = frozenset(frozenset(link) for link in (*kept, *compared) if link[0] != link[1])
     return PluralOrder(
         values=tuple(network),
         classes=classes,
         reaches=_closure(len(classes), steps),
         steps=steps,
-        compared=frozenset(pair for pair in asked if all(value_id in class_of for value_id in pair)),
+        asked=MappingProxyType({pair: n for pair, n in asked.items() if n and all(one in class_of for one in pair)}),
         n_weak_components=nx.number_weakly_connected_components(network),
     )
 

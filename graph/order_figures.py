@@ -22,7 +22,9 @@ class OrderFigures(NamedTuple):
     in_cycle: int
     """Pairs inside one class."""
     on_a_par: int
-    """Pairs without an order that people were asked about."""
+    """Pairs without an order that people were asked about, those hardly compared among them."""
+    hardly_compared: int
+    """Of these, pairs that fewer than five people were asked about: too few to call them on a par."""
     never_compared: int
     """Pairs without an order that nobody was asked about."""
     classes: int
@@ -61,7 +63,8 @@ def order_figures(order: PluralOrder) -> OrderFigures:
     sizes = order.sizes
     strict = int(sizes @ order.reaches.astype(np.int64) @ sizes)
     in_cycle = int((sizes * (sizes - 1) // 2).sum())
-    on_a_par = len(order.pairs_on_a_par())
+    left_open = order.open_pairs()
+    on_a_par = len(left_open)
     maximal = order.maximal_classes()
     return OrderFigures(
         values=n,
@@ -69,6 +72,7 @@ def order_figures(order: PluralOrder) -> OrderFigures:
         strictly_comparable=strict,
         in_cycle=in_cycle,
         on_a_par=on_a_par,
+        hardly_compared=sum(pair.is_hardly_compared for pair in left_open),
         never_compared=pairs - strict - in_cycle - on_a_par,
         classes=len(order.classes),
         maximal_classes=len(maximal),

@@ -12,11 +12,10 @@ def relations_to(order: OrderSection, number: int) -> dict[int, str]:
         KeyError: the order has no such value.
     """
     names = {member: ValueId(str(member)) for level in order.levels for members in level for member in members}
-    asked = (*order.edges, *order.pairs_on_a_par)
     found = order_of(
         names.values(),
         wiser_than=[Link(names[src], names[wiser]) for src, wiser in order.edges],
-        compared=[Link(names[low], names[high]) for low, high in asked],
+        asked={frozenset((names[pair.first], names[pair.second])): pair.n_people for pair in order.open_pairs},
     )
     own = names[number]
     return {other: found.relation(own, name).value for other, name in sorted(names.items()) if name != own}

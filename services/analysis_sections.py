@@ -8,6 +8,7 @@ from domain.analysis import (
     FilterRow,
     FunnelSection,
     NextPair,
+    OpenPair,
     OrderSection,
     RankingSection,
     UncertaintySection,
@@ -19,10 +20,10 @@ from domain.ids import ValueId
 from domain.measures.intervals import beta_interval
 from graph.funnel import filter_funnel
 from graph.layout import place_values
-from graph.next_pair import pairs_to_ask
+from graph.next_pair import Contexts, PairToAsk, pairs_that_join, pairs_to_ask
 from graph.order import PluralOrder, plural_order
 from graph.order_figures import OrderFigures, order_figures, ranking_claims
-from graph.provisional import EdgeKey, EdgeState, States, likelihood_interval
+from graph.provisional import MIN_PEOPLE, EdgeKey, EdgeState, States, likelihood_interval
 from graph.rank import page_rank, wisdom
 from graph.uncertainty import Uncertainty, ValueRange
 from services.analysis_votes import number_of
@@ -31,10 +32,19 @@ MAX_WISEST = 10
 NO_EDGES = "no edge is kept, so no value is held to be wiser than another"
 
 
-def order_section(edges: Sequence[GraphEdge], *, n_votes: int, n_people: int) -> OrderSection:
-    """Return what the votes entail."""
+def order_section(edges: Sequence[GraphEdge], *, n_votes: int, n_people: int, contexts: Contexts) -> OrderSection:
+    """Return what the votes entail.
+
+    Args:
+        edges: every ordered pair voted on.
+        n_votes: votes that they were counted from.
+        n_people: people who cast them.
+        contexts: every value that can be asked about, with the contexts in which it is spoken of.
+    """
     order = plural_order(edges)
     figures = order_figures(order)
+    widened = plural_order(edges, also=contexts)
+    outside = frozenset(widened.values) - frozenset(order.values)
     return OrderSection(
         **figures._asdict(),
         comparable_share=figures.strictly_comparable / figures.pairs if figures.pairs else None,
@@ -42,16 +52,21 @@ def order_section(edges: Sequence[GraphEdge], *, n_votes: int, n_people: int) ->
         n_people=n_people,
         levels=_levels(order, edges),
         edges=tuple((number_of(e.src_id), number_of(e.wiser_id)) for e in edges if e.is_kept),
-        pairs_on_a_par=tuple(_numbers(pair) for pair in order.pairs_on_a_par()),
-        rankings=(_ranking(order, "page_rank", page_rank(edges)), _ranking(order, "wisdom", wisdom(edges))),
-        next_pairs=tuple(
-            NextPair(
-                first=number_of(pair.first_id),
-                second=number_of(pair.second_id),
-                gain_second_wiser=pair.gain_second_wiser,
-                gain_first_wiser=pair.gain_first_wiser,
+        pairs_on_a_par=tuple((number_of(one.low_id), number_of(one.high_id)) for one in order.open_pairs()),
+        open_pairs=tuple(
+            OpenPair(
+                first=number_of(one.low_id),
+                second=number_of(one.high_id),
+                n_people=one.n_people,
+                is_hardly_compared=one.is_hardly_compared,
             )
-            for pair in pairs_to_ask(order)
+            for one in order.open_pairs()
+        ),
+        rankings=(_ranking(order, "page_rank", page_rank(edges)), _ranking(order, "wisdom", wisdom(edges))),
+        next_pairs=tuple(_next_pair(pair, contexts) for pair in pairs_to_ask(widened, contexts=contexts)),
+        values_outside=len(outside),
+        next_pairs_outside=tuple(
+            _next_pair(pair, contexts) for pair in pairs_that_join(widened, outside, contexts=contexts)
         ),
         words=_order_words(figures),
     )
@@ -108,12 +123,25 @@ def wisest_row(found: Uncertainty, *, question: str | None) -> WisestRow:
         n_votes=found.n_votes,
         n_people=found.n_people,
         n_values=len(found.values),
-        values=tuple(_wise_value(one) for one in found.values[:MAX_WISEST]),
+        values=rank_rows(found)[:MAX_WISEST],
     )
 
 
-def _numbers(pair: Sequence[ValueId]) -> tuple[int, int]:
-    return number_of(pair[0]), number_of(pair[1])
+def rank_rows(found: Uncertainty) -> tuple[WiseValue, ...]:
+    """Return every value with its ranges, highest wisdom first."""
+    return tuple(_wise_value(one) for one in found.values)
+
+
+def _next_pair(pair: PairToAsk, contexts: Contexts) -> NextPair:
+    one, other = (contexts.get(end, frozenset[str]()) for end in (pair.first_id, pair.second_id))
+    return NextPair(
+        first=number_of(pair.first_id),
+        second=number_of(pair.second_id),
+        gain_second_wiser=pair.gain_second_wiser,
+        gain_first_wiser=pair.gain_first_wiser,
+        n_people=pair.n_people,
+        contexts=tuple(sorted(one & other)),
+    )
 
 
 def _levels(order: PluralOrder, edges: Sequence[GraphEdge]) -> tuple[tuple[tuple[int, ...], ...], ...]:
@@ -142,7 +170,8 @@ def _order_words(figures: OrderFigures) -> str:
     share = figures.strictly_comparable / figures.pairs
     return (
         f"of {figures.pairs:,} pairs of values the votes order {figures.strictly_comparable:,} ({share:.0%}); "
-        f"{figures.in_cycle:,} lie in a cycle, {figures.on_a_par:,} were compared and stayed open, "
+        f"{figures.in_cycle:,} lie in a cycle, {figures.on_a_par - figures.hardly_compared:,} were compared and stayed "
+        f"open, {figures.hardly_compared:,} were hardly compared (fewer than {MIN_PEOPLE} people), "
         f"{figures.never_compared:,} were never compared"
     )
 

@@ -45,6 +45,18 @@ class Kept(Generic[K, V]):
             with self._lock:
                 self._making.pop(key, None)
 
+    def peek(self, key: K) -> V | None:
+        """Return the thing of ``key`` where it is there; it counts as used."""
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+            return self._things.get(key)
+
+    def last(self, is_meant: Callable[[K], bool]) -> V | None:
+        """Return the thing last made or used among those whose key ``is_meant``; ``None`` where there is none."""
+        with self._lock:
+            return next((thing for key, thing in reversed(self._things.items()) if is_meant(key)), None)
+
     def forget(self, is_meant: Callable[[K], bool]) -> None:
         """Drop what ``is_meant``; what is being made in this moment from older data is not kept either."""
         with self._lock:

@@ -33,6 +33,7 @@ try:
 except StudyRuleError as error:
     show_empty(t("Too few people"), t(str(error)), "")
     st.stop()
-show_graph(graph, options, states, data_version=options.data_version, key="explore.graph")
-show_detail(graph, states, key="explore.graph.detail")
+found = services().analyses.held(query, data_version=options.data_version)
+show_graph(graph, options, states, found, data_version=options.data_version, key="explore.graph")
+show_detail(graph, states, found, key="explore.graph.detail")
 st.page_link(page_of(Room.METHODS), label=t("How these numbers are made"))

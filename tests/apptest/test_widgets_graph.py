@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 
-def script(n_values, n_people):
+def script(n_values, n_people, has_ranges=False, is_of_a_group=False):
     from datetime import UTC, datetime
 
     import streamlit as st
@@ -12,11 +12,15 @@ def script(n_values, n_people):
     from domain.cards import CanonicalValue
     from domain.graphs import GraphQuery, VoteRow
     from domain.people import Source
+    from domain.studies import Study
     from domain.votes import EdgeAnswer
     from graph.build import build_graph
     from graph.provisional import EdgeKey, EdgeState
+    from services.analysis import analyse_votes
+    from services.analysis_votes import AnalysedVotes
     from ui.widgets import graph_panel
     from ui.widgets.graph_tables import show_legend, show_tables
+    from ui.widgets.value_ranks import places_of, ranks_of, show_place
 
     now = datetime(2026, 3, 1, tzinfo=UTC)
     values = [
@@ -32,11 +36,23 @@ def script(n_values, n_people):
         for person in range(n_people)
     ]
     rows += [VoteRow(f"p{person}", "v1", f"v{n_values}", "When asked", EdgeAnswer.WISER) for person in range(n_people)]
-    query = GraphQuery(study_id="s")
+    query = GraphQuery(study_id="s", attributes=(("party", "Moss"),) if is_of_a_group else ())
     graph = build_graph(query, values=values, rows=rows, roots={}, n_cards={})
     states = {EdgeKey("v2", "v1"): EdgeState.ABOVE}
     show_legend(graph)
-    show_tables(graph, states)
+    found = None
+    if has_ranges:
+        name = {value.id: f"{value.number:09}" for value in values}
+        votes = AnalysedVotes(
+            study=Study(id="s", slug="made", title="Made", created_at=now), questions=(), contexts_of={},
+            data_version=7,
+            rows=tuple(row._replace(src_id=name[row.src_id], wiser_id=name[row.wiser_id]) for row in rows),
+            times=(now,) * len(rows),
+        )  # fmt: skip
+        found = analyse_votes(votes, query, seed=0, n_resamples=20)
+    show_tables(graph, states, found, key="test.tables")
+    places = places_of(graph_panel.drawn_nodes(graph))
+    show_place(1, ranks_of(found), n_values=len(places), n_votes=12, place=places.get(1))
     n_drawn = len(graph_panel.drawn_nodes(graph))
     part = graph_panel._part(graph, n_drawn, key="test")
     st.markdown(f"{part.scope} of {n_drawn}")
@@ -44,8 +60,8 @@ def script(n_values, n_people):
 
 @pytest.fixture
 def shown():
-    def run(n_values, n_people=3):
-        kwargs = {"n_values": n_values, "n_people": n_people}
+    def run(n_values, n_people=3, **options):
+        kwargs = {"n_values": n_values, "n_people": n_people, **options}
         test = AppTest.from_function(script, kwargs=kwargs, default_timeout=60).run()
         assert not test.exception
         return test
@@ -68,6 +84,38 @@ def test_the_table_of_values_says_which_lie_in_a_cycle(shown):
     assert dict(zip(values["Value"], values["In a cycle"], strict=True)) == {
         "Value 1": True, "Value 2": True, "Value 5": True, "Value 3": False, "Value 4": False
     }  # fmt: skip
+
+
+def test_no_place_stands_without_its_range_and_n(shown):
+    test = shown(5, 6, has_ranges=True)
+    values = test.dataframe[0].value
+    assert list(values["Place"]) == sorted(values["Place"])
+    for place, span in zip(values["Place"], values["Place (95 %)"], strict=True):
+        low, high = (int(end) for end in span.split(" to "))
+        assert low <= place <= high
+    for column in ("Wisdom", "PageRank"):
+        for score, span in zip(values[column], values[f"{column} (95 %)"], strict=True):
+            low, high = (float(end) for end in span.split(" to "))
+            assert low - 0.01 <= score <= high + 0.01
+    assert any(
+        "20 draws of people, each with all their votes (n = 30 votes of 6 people)" in c.value for c in test.caption
+    )
+    assert any("of 5 by wisdom**, 95 % range" in one.value for one in test.markdown)
+    assert not test.button
+
+
+def test_a_range_that_is_not_there_is_said_to_be_missing_and_can_be_computed(shown):
+    test = shown(5)
+    assert set(test.dataframe[0].value["Place (95 %)"]) == {"not computed yet"}
+    assert any("not computed yet for these votes and filters" in one.value for one in test.caption)
+    assert [one.label for one in test.button] == ["Compute the ranges"]
+    assert any("its range is not computed." in one.value for one in test.markdown)
+
+
+def test_no_ranges_are_computed_for_one_group_of_people(shown):
+    test = shown(5, is_of_a_group=True)
+    assert any("not computed for one group of people" in one.value for one in test.caption)
+    assert not test.button
 
 
 def test_the_legend_has_a_word_for_every_mark(shown):

@@ -52,6 +52,7 @@ def test_figures_are_those_of_the_published_graph(edges):
         "strictly_comparable": 230,
         "in_cycle": 20,
         "on_a_par": 16,
+        "hardly_compared": 9,
         "never_compared": 1445,
         "classes": 51,
         "maximal_classes": 19,
@@ -66,10 +67,13 @@ def test_figures_are_those_of_the_published_graph(edges):
 def test_a_walk_along_the_published_edges_finds_the_same_relation_of_every_two_values(edges, published_pairs):
     order = plural_order(edges)
     reached = {value: reached_from(value, published_pairs) for value in order.values}
-    asked = {frozenset((e.src_id, e.wiser_id)) for e in edges}
+    asked = {frozenset((e.src_id, e.wiser_id)): e.n_people for e in edges}
     for first, second in combinations(order.values, 2):
         up, down = second in reached[first], first in reached[second]
-        beside = Relation.ON_A_PAR if frozenset((first, second)) in asked else Relation.NEVER_COMPARED
+        n_people = asked.get(frozenset((first, second)), 0)
+        beside = (
+            Relation.ON_A_PAR if n_people >= 5 else Relation.HARDLY_COMPARED if n_people else Relation.NEVER_COMPARED
+        )
         expected = {
             (True, True): Relation.IN_A_CYCLE,
             (True, False): Relation.WISER,
@@ -77,6 +81,11 @@ def test_a_walk_along_the_published_edges_finds_the_same_relation_of_every_two_v
             (False, False): beside,
         }
         assert order.relation(first, second) is expected[up, down]
+
+
+def test_half_of_the_pairs_left_open_were_asked_of_one_person(edges):
+    people = [pair.n_people for pair in plural_order(edges).open_pairs()]
+    assert sorted(people) == [1] * 8 + [3, 5, 6, 8, 10, 12, 15, 55]
 
 
 def test_the_two_cycles_have_five_values_each(edges):

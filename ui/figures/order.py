@@ -30,6 +30,7 @@ KINDS: Mapping[str, Kind] = {
     "less_wise": Kind("less wise than it", "triangle-down", "machine"),
     "in_a_cycle": Kind("in a cycle with it", "square", "warning"),
     "on_a_par": Kind("on a par: compared, left open", "diamond-open", "warning"),
+    "hardly_compared": Kind("hardly compared: under five people asked", "circle-cross-open", "quiet"),
     "never_compared": Kind("never compared with it", "circle-open", "edge"),
 }
 
@@ -46,6 +47,7 @@ def order_figure(
     *,
     edges: Sequence[tuple[int, int]],
     on_a_par: Sequence[tuple[int, int]],
+    hardly_compared: Sequence[tuple[int, int]] = (),
     relation: Mapping[int, str],
     titles: Mapping[int, str],
     palette: Palette = LIGHT,
@@ -56,6 +58,7 @@ def order_figure(
         levels: classes by layer, lowest first, from left to right; each the numbers of its values.
         edges: kept edges, less wise first.
         on_a_par: pairs that were compared and stayed open.
+        hardly_compared: pairs that too few people were asked about to say so.
         relation: each value's relation to the one looked from, and ``THIS`` for that one.
         titles: title of each value by number.
         palette: colours.
@@ -64,6 +67,7 @@ def order_figure(
     figure = go.Figure()
     _lines(figure, "found wiser, upwards", edges, spots, colour=palette.edge, dash="solid")
     _lines(figure, "compared, left open", on_a_par, spots, colour=palette.warning, dash="dot")
+    _lines(figure, "hardly compared", hardly_compared, spots, colour=palette.quiet, dash="1px,6px")
     classes = [members for level in levels for members in level]
     for key, kind in KINDS.items():
         chosen = [members for members in classes if _relation_of(members, relation) == key]

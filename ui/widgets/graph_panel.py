@@ -8,6 +8,7 @@ from domain.graphs import GraphQuery, MoralGraph, Thresholds
 from domain.ids import ContextId, QuestionId, ValueId
 from domain.people import REAL_SOURCES, Source
 from domain.votes import EdgeAnswer, UnsureReason
+from services.analysis import VoteAnalysis
 from services.explore import GraphOptions, Reason
 from services.pair_states import EdgeState, PairStateMap
 from services.small_cells import MIN_GROUP
@@ -23,6 +24,7 @@ from ui.widgets.contributions import ANSWERS
 from ui.widgets.graph_tables import edge_table, show_legend, show_tables
 from ui.widgets.network import Clicked, Part, drawn_values, network
 from ui.widgets.states import show_empty
+from ui.widgets.value_ranks import places_of, ranks_of, show_place
 
 MAX_CARDS = 20
 """Cards shown at once under a value."""
@@ -62,8 +64,16 @@ def graph_controls(options: GraphOptions, *, key: str) -> GraphQuery:
     )
 
 
-def show_graph(graph: MoralGraph, options: GraphOptions, states: PairStateMap, *, data_version: int, key: str) -> None:
-    """Draw the picture with its table twin, or say what is missing."""
+def show_graph(
+    graph: MoralGraph,
+    options: GraphOptions,
+    states: PairStateMap,
+    found: VoteAnalysis | None,
+    *,
+    data_version: int,
+    key: str,
+) -> None:
+    """Draw the picture with its table twin, or say what is missing; ``found`` holds the ranges of places, if any."""
     kept = graph.kept_edges()
     nodes = once(graph, "drawn", lambda: drawn_nodes(graph))
     n_settled = sum(state_of(edge, states) is EdgeState.ABOVE for edge in kept)
@@ -94,7 +104,7 @@ def show_graph(graph: MoralGraph, options: GraphOptions, states: PairStateMap, *
             "({line}), and {n} people or more answered. What was settled stays so until the 80 % interval crosses it."
         ).format(line=graph.query.thresholds.min_wiser_likelihood, n=MIN_GROUP)
     )
-    show_tables(graph, states)
+    show_tables(graph, states, found, key=f"{key}.tables")
     st.download_button(
         t("Download the picture (HTML)"),
         lambda: standalone_html(graph, title=options.study.title, states=states),
@@ -145,7 +155,7 @@ def _asked_value(graph: MoralGraph) -> ValueId | None:
     return next((node.value.id for node in graph.nodes if str(node.value.number) == asked), None)
 
 
-def show_detail(graph: MoralGraph, states: PairStateMap, *, key: str) -> None:
+def show_detail(graph: MoralGraph, states: PairStateMap, found: VoteAnalysis | None, *, key: str) -> None:
     """Show the value named in the address (``?value=NUMBER``): its card, cards under it, votes and reasons."""
     numbers = {node.value.number: node for node in graph.nodes}
     titles = {number: f"{number} · {node.value.title}" for number, node in sorted(numbers.items())}
@@ -163,6 +173,10 @@ def show_detail(graph: MoralGraph, states: PairStateMap, *, key: str) -> None:
     if picked is None:
         return
     st.query_params["value"] = str(picked)
+    nodes = once(graph, "drawn", lambda: drawn_nodes(graph))
+    places = once(graph, "places", lambda: places_of(nodes))
+    n_votes = numbers[picked].n_votes
+    show_place(picked, ranks_of(found), n_values=len(places), n_votes=n_votes, place=places.get(picked))
     _show_value(graph, states, numbers[picked].value.id, key=key)
 
 

@@ -8,10 +8,13 @@ import pyarrow as pa
 import streamlit as st
 
 from domain.graphs import GraphEdge, MoralGraph
+from services.analysis import VoteAnalysis
 from services.pair_states import PairStateMap
 from ui.drawn import once
 from ui.messages import language, t
 from ui.network_html import STATE_WORDS, share_words, state_of
+from ui.network_scope import drawn_nodes
+from ui.widgets.value_ranks import Ranks, column, place_words, places_of, range_words, ranks_of, show_about_ranges
 
 UNKNOWN = "–"
 
@@ -29,13 +32,15 @@ def show_legend(graph: MoralGraph) -> None:
     st.html(f'<ul class="mg-legend">{items}</ul>')
 
 
-def show_tables(graph: MoralGraph, states: PairStateMap) -> None:
-    """Draw the kept edges and the values they touch as tables."""
+def show_tables(graph: MoralGraph, states: PairStateMap, found: VoteAnalysis | None, *, key: str) -> None:
+    """Draw the kept edges and the values they touch as tables; places bear their ranges where ``found`` has them."""
     kept = graph.kept_edges()
     values, edges = st.tabs([t("Table of values"), t("Table of edges")])
     with values:
-        table = once(graph, ("values", language()), lambda: _value_table(graph, kept))
+        ranked = ("values", language(), found is not None)
+        table = once(graph, ranked, lambda: _value_table(graph, ranks_of(found)))
         st.dataframe(table, hide_index=True, width="stretch")
+        show_about_ranges(graph, found, key=key)
     with edges:
         made = once(graph, ("edges", language()), lambda: pa.Table.from_pandas(edge_table(graph, kept, states)))
         st.dataframe(made, hide_index=True, width="stretch")
@@ -63,16 +68,20 @@ def edge_table(graph: MoralGraph, edges: Sequence[GraphEdge], states: PairStateM
     )
 
 
-def _value_table(graph: MoralGraph, kept: Sequence[GraphEdge]) -> pa.Table:
-    touched = {end for e in kept for end in (e.src_id, e.wiser_id)}
+def _value_table(graph: MoralGraph, ranks: Ranks) -> pa.Table:
     in_cycle = {value_id for cycle in graph.cycles for value_id in cycle}
-    nodes = sorted((n for n in graph.nodes if n.value.id in touched), key=lambda n: -(n.wisdom or 0.0))
+    nodes = sorted(drawn_nodes(graph), key=lambda n: -(n.wisdom or 0.0))
+    numbers, places = [n.value.number for n in nodes], places_of(nodes)
     table = pd.DataFrame(
         {
-            t("No."): [n.value.number for n in nodes],
+            t("Place"): [places[number] for number in numbers],
+            t("Place (95 %)"): column(ranks, numbers, place_words),
+            t("No."): numbers,
             t("Value"): [n.value.title for n in nodes],
-            t("Wisdom"): [n.wisdom for n in nodes],
-            t("PageRank"): [n.page_rank for n in nodes],
+            t("Wisdom"): [round(n.wisdom or 0.0, 2) for n in nodes],
+            t("Wisdom (95 %)"): column(ranks, numbers, lambda one: range_words(*one.interval)),
+            t("PageRank"): [round(n.page_rank or 0.0, 3) for n in nodes],
+            t("PageRank (95 %)"): column(ranks, numbers, lambda one: range_words(*one.page_rank_interval, form=".3f")),
             t("Votes"): [n.n_votes for n in nodes],
             t("Cards"): [n.n_cards for n in nodes],
             t("In a cycle"): [n.value.id in in_cycle for n in nodes],

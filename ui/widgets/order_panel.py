@@ -1,19 +1,22 @@
 """What the votes entail: the order as layers seen from one value, the same as tables, and a plain sentence with n."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from domain.analysis import NextPair
 from domain.graphs import GraphQuery
 from domain.ids import StudyId
 from domain.people import REAL_SOURCES, Source
 from services.analysis import VoteAnalysis
 from services.analysis_relations import relations_to
+from services.small_cells import MIN_GROUP
 from ui.figures.order import KINDS, THIS, order_figure
 from ui.runtime import services
 from ui.theme import current_palette
 from ui.widgets.states import show_empty, show_notice
+from ui.widgets.value_ranks import place_words, range_words
 
 MAX_CLASSES = 150
 """Classes drawn; above that a picture of layers shows nothing, and the tables do."""
@@ -23,6 +26,7 @@ FILTERS = {
     "max_entropy": "entropy over {most:g}: people disagree too much",
     "min_wiser": "fewer than {least:g} votes “wiser”",
 }
+ON_A_PAR, HARDLY = "on a par: compared, left open", "hardly compared"
 RANKINGS = {"page_rank": "PageRank", "wisdom": "wisdom"}
 Titles = Mapping[int, str]
 
@@ -49,7 +53,8 @@ def show_order(found: VoteAnalysis, titles: Titles, *, key: str) -> None:
     share = order.comparable_share or 0.0
     st.markdown(
         f"**The votes order {order.strictly_comparable:,} of {order.pairs:,} pairs of values ({share:.0%}).** "
-        f"{order.in_cycle:,} more lie in a cycle, {order.on_a_par:,} were compared and stayed open, "
+        f"{order.in_cycle:,} more lie in a cycle, {order.on_a_par - order.hardly_compared:,} were compared and stayed "
+        f"open, {order.hardly_compared:,} were hardly compared (fewer than {MIN_GROUP} people were asked), "
         f"{order.never_compared:,} were never compared (n = {order.n_votes:,} votes of {order.n_people:,} people). "
         f"Nothing is wiser than {order.maximal_values_without_wiser} of the {order.values} values. "
         f"The longest chain runs through {order.longest_chain_classes} values or cycles; up to {order.width} of them "
@@ -69,7 +74,8 @@ def show_order(found: VoteAnalysis, titles: Titles, *, key: str) -> None:
         figure = order_figure(
             order.levels,
             edges=order.edges,
-            on_a_par=order.pairs_on_a_par,
+            on_a_par=[(one.first, one.second) for one in order.open_pairs if not one.is_hardly_compared],
+            hardly_compared=[(one.first, one.second) for one in order.open_pairs if one.is_hardly_compared],
             relation={**relation, chosen: THIS},
             titles=titles,
             palette=current_palette(),
@@ -84,6 +90,28 @@ def show_order(found: VoteAnalysis, titles: Titles, *, key: str) -> None:
     with st.expander("The same as a table"):
         rows = [{"Value": f"{n} {titles.get(n, '')}", "Stands to it": KINDS[word].name} for n, word in relation.items()]
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    _show_open_pairs(found, titles)
+
+
+def _show_open_pairs(found: VoteAnalysis, titles: Titles) -> None:
+    """List the pairs that people were asked about and that no votes order, each with its n."""
+    if not found.order.open_pairs:
+        return
+    with st.expander("Pairs that people were asked about and that got no order"):
+        rows = [
+            {
+                "One": f"{pair.first} {titles.get(pair.first, '')}",
+                "Other": f"{pair.second} {titles.get(pair.second, '')}",
+                "People asked": pair.n_people,
+                "State": HARDLY if pair.is_hardly_compared else ON_A_PAR,
+            }
+            for pair in sorted(found.order.open_pairs, key=lambda pair: (-pair.n_people, pair.first, pair.second))
+        ]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+        st.caption(
+            f"Where fewer than {MIN_GROUP} people were asked, a pair is not called on a par: it was hardly compared, "
+            "and it may be asked about next."
+        )
 
 
 def show_claims(found: VoteAnalysis) -> None:
@@ -117,7 +145,32 @@ def show_wisest(found: VoteAnalysis, titles: Titles) -> None:
         )
     st.dataframe(pd.DataFrame(rows).fillna("–"), hide_index=True, width="stretch")
     st.caption(f"Range and share: people drawn again {found.run.n_resamples} times, each with all their votes.")
+    with st.expander("Places of all values, with their ranges"):
+        st.dataframe(rank_table(found, titles), hide_index=True, width="stretch")
+        st.caption(
+            f"n = {found.run.n_votes:,} votes of {found.run.n_people:,} people. Where the ranges of two values "
+            "overlap, their order is open."
+        )
     st.markdown(f"{found.uncertainty.words[:1].upper()}{found.uncertainty.words[1:]}.")
+
+
+def rank_table(found: VoteAnalysis, titles: Titles) -> pd.DataFrame:
+    """Return a row for every value of the order: its place, wisdom and PageRank, each with its range."""
+    return pd.DataFrame(
+        [
+            {
+                "Place": one.rank,
+                "Place (95 %)": place_words(one),
+                "Value": f"{one.value_id} {titles.get(one.value_id, '')}",
+                "Wisdom": round(one.wisdom, 2),
+                "Wisdom (95 %)": range_words(*one.interval),
+                "PageRank": round(one.page_rank, 3),
+                "PageRank (95 %)": range_words(*one.page_rank_interval, form=".3f"),
+                "First in": f"{one.bootstrap_share:.0%} of resamples",
+            }
+            for one in found.ranks
+        ]
+    )
 
 
 def show_funnel(found: VoteAnalysis) -> None:
@@ -142,17 +195,38 @@ def show_next(found: VoteAnalysis, titles: Titles) -> None:
     """Say which pairs are worth asking about."""
     st.subheader("Worth asking next")
     if not found.order.next_pairs:
-        show_notice("Every pair without an order was asked about already.")
+        show_notice(
+            f"About every two values that share a context and have no order, {MIN_GROUP} people or more were asked."
+        )
         return
-    st.markdown("Pairs nobody was asked about, by how many pairs get an order whichever of the two is found wiser.")
+    st.markdown(
+        f"Pairs that share a context and that nobody, or fewer than {MIN_GROUP} people, were asked about: first the "
+        "one whose answer orders most pairs of values whichever of the two is found wiser. *Pairs ordered* gives both: "
+        "by the answer that orders fewer, and by the other."
+    )
+    _show_pairs_to_ask(found.order.next_pairs, titles)
+    if found.order.next_pairs_outside:
+        st.markdown(
+            f"**{found.order.values_outside} more values have a card or a vote and no edge yet.** They are in no "
+            "figure above; these pairs would bring them into the order, ranked in the same way, each value named once."
+        )
+        _show_pairs_to_ask(found.order.next_pairs_outside, titles)
+
+
+def _show_pairs_to_ask(pairs: Sequence[NextPair], titles: Titles) -> None:
     rows = [
         {
             "One": f"{pair.first} {titles.get(pair.first, '')}",
             "Other": f"{pair.second} {titles.get(pair.second, '')}",
-            "Pairs ordered at least": min(pair.gain_first_wiser, pair.gain_second_wiser),
-            "At most": max(pair.gain_first_wiser, pair.gain_second_wiser),
+            "Asked so far": pair.n_people,
+            "Pairs ordered": range_words(
+                min(pair.gain_first_wiser, pair.gain_second_wiser),
+                max(pair.gain_first_wiser, pair.gain_second_wiser),
+                form="d",
+            ),
+            "Contexts they share": ", ".join(pair.contexts) or "any",
         }
-        for pair in found.order.next_pairs
+        for pair in pairs
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
@@ -169,5 +243,6 @@ def show_download(found: VoteAnalysis, *, key: str) -> None:
     )
     st.caption(
         f"Made from {run.n_votes:,} votes of {run.n_people:,} people, data version {run.data_version}, "
-        f"seed {run.seed}, {run.n_resamples} resamples of people."
+        f"seed {run.seed}, {run.n_resamples} resamples of people, program {run.code_version}, "
+        f"hash of the votes {run.data_hash[:12]}."
     )

@@ -5,10 +5,14 @@ import pytest
 from domain.graphs import Thresholds, VoteRow
 from domain.votes import EdgeAnswer
 from graph.funnel import filter_funnel
-from graph.next_pair import pairs_to_ask
+from graph.next_pair import pairs_that_join, pairs_to_ask
 from graph.order import Link, Relation, order_of
 from graph.order_figures import order_figures, ranking_claims
 from graph.pairs import summarise_pairs
+
+
+def asked(n_people, *pairs):
+    return {frozenset(pair): n_people for pair in pairs}
 
 
 def names(n):
@@ -50,12 +54,23 @@ def test_an_order_of_nothing_has_no_figures_above_zero():
 
 
 def test_a_par_and_never_compared_are_told_apart():
-    order = order_of("abcd", wiser_than=[Link("a", "b"), Link("a", "c")], compared=[Link("c", "b"), Link("d", "x")])
+    order = order_of("abcd", wiser_than=[Link("a", "b"), Link("a", "c")], asked=asked(5, "cb", "dx"))
     assert order.relation("b", "c") is Relation.ON_A_PAR
     assert order.relation("b", "d") is Relation.NEVER_COMPARED
     assert (order.relation("a", "b"), order.relation("b", "a")) == (Relation.WISER, Relation.LESS_WISE)
     figures = order_figures(order)
-    assert (figures.on_a_par, figures.never_compared, figures.strictly_comparable) == (1, 3, 2)
+    assert (figures.on_a_par, figures.hardly_compared, figures.never_compared) == (1, 0, 3)
+    assert figures.strictly_comparable == 2
+
+
+def test_four_people_are_too_few_to_call_two_values_on_a_par():
+    order = order_of("abc", wiser_than=[], asked={**asked(4, "ab"), **asked(5, "bc"), **asked(0, "ac")})
+    assert order.relation("a", "b") is Relation.HARDLY_COMPARED
+    assert order.relation("b", "c") is Relation.ON_A_PAR
+    assert order.relation("a", "c") is Relation.NEVER_COMPARED
+    assert [(pair.n_people, pair.is_hardly_compared) for pair in order.open_pairs()] == [(4, True), (5, False)]
+    figures = order_figures(order)
+    assert (figures.on_a_par, figures.hardly_compared, figures.never_compared) == (2, 1, 1)
 
 
 def test_the_order_reaches_over_many_steps_and_through_cycles():
@@ -88,9 +103,38 @@ def test_the_next_pair_joins_two_chains_where_either_answer_orders_most():
     assert (best.first_id, best.second_id, best.sure_gain) == ("a2", "b2", 4)
 
 
-def test_a_pair_that_was_asked_about_is_not_asked_next():
-    order = order_of("abc", wiser_than=[], compared=[Link("b", "a")])
-    assert [pair[:2] for pair in pairs_to_ask(order)] == [("a", "c"), ("b", "c")]
+def test_a_pair_that_five_people_were_asked_about_is_not_asked_next_and_one_of_fewer_is():
+    order = order_of("abc", wiser_than=[], asked={**asked(5, "ab"), **asked(4, "ac")})
+    found = [(pair.first_id, pair.second_id, pair.n_people) for pair in pairs_to_ask(order)]
+    assert found == [("a", "c", 4), ("b", "c", 0)]
+
+
+def test_for_two_cycles_those_two_values_stand_that_most_people_were_asked_about():
+    links = [Link("a", "b"), Link("b", "a"), Link("c", "d"), Link("d", "c")]
+    order = order_of("abcd", wiser_than=links, asked={**asked(1, "ac"), **asked(3, "bd")})
+    pair = pairs_to_ask(order)[0]
+    assert (pair.first_id, pair.second_id, pair.n_people) == ("b", "d", 3)
+    settled = order_of("abcd", wiser_than=links, asked={**asked(1, "ac"), **asked(5, "bd")})
+    assert pairs_to_ask(settled) == ()
+
+
+def test_only_values_that_share_a_context_are_asked_about_and_a_cycle_is_asked_where_one_of_it_is_at_home():
+    contexts = {"a": {"at work"}, "b": {"at home"}, "c": {"at home"}, "d": {"at sea"}}
+    order = order_of("abcd", wiser_than=[Link("a", "b"), Link("b", "a")])
+    assert [pair[:2] for pair in pairs_to_ask(order, contexts=contexts)] == [("b", "c")]
+    anywhere = {name: known for name, known in contexts.items() if name != "d"}
+    found = {pair[:2] for pair in pairs_to_ask(order, contexts=anywhere)}
+    assert found == {("b", "c"), ("a", "d"), ("c", "d")}
+
+
+def test_values_outside_the_order_are_each_joined_once_to_where_they_order_most():
+    links = [Link(*pair) for pair in zip(names(5), names(5)[1:], strict=False)]
+    order = order_of([*names(5), "x", "y"], wiser_than=links)
+    found = pairs_that_join(order, {"x", "y"})
+    # The middle of a chain of five orders three pairs either way; the value beside it two at least.
+    assert [(pair.first_id, pair.second_id, pair.sure_gain) for pair in found] == [("v002", "x", 3), ("v001", "y", 2)]
+    contexts = {"x": {"at sea"}, **{name: {"at home"} for name in names(5)}}
+    assert pairs_that_join(order, {"x", "y"}, contexts=contexts)[0][:2] == ("v002", "y")
 
 
 def test_every_pair_removed_is_counted_at_the_first_filter_it_fails():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.analysis import OrderSection
+from domain.analysis import OpenPair, OrderSection
 from services.analysis_relations import relations_to
 
 
@@ -17,7 +17,11 @@ def section():
         comparable_share=None,
         levels=(((1,), (6,)), ((2, 3),), ((4,), (5,))),
         edges=((1, 2), (2, 3), (3, 2), (3, 4)),
-        pairs_on_a_par=((4, 5),),
+        pairs_on_a_par=((1, 6), (4, 5)),
+        open_pairs=(
+            OpenPair(first=1, second=6, n_people=1, is_hardly_compared=True),
+            OpenPair(first=4, second=5, n_people=5, is_hardly_compared=False),
+        ),
         rankings=(),
         next_pairs=(),
         words="",
@@ -33,6 +37,7 @@ def test_every_other_value_has_one_relation():
         6: "never_compared",
     }
     assert relations_to(section(), 4)[5] == "on_a_par"
+    assert relations_to(section(), 1)[6] == "hardly_compared"
 
 
 def test_a_value_outside_the_order_has_none():
