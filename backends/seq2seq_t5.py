@@ -17,12 +17,14 @@ from typing import Any, NamedTuple
 from backends.embed_minilm import quiet_and_offline, usable_cores
 from backends.t5_checkpoint import CONFIG, NEEDS, CheckpointFiles
 from backends.t5_forward import option_logits
-from backends.t5_weights import T5Weights, arrange
+from backends.t5_weights import T5Weights, arrange, multiplies_bf16
 from domain.errors import BackendProtocolError, BackendUnavailableError, MissingExtraError, SettingsError
 from domain.protocols import Cancel
 from domain.seq2seq import ModelIdentity, Question, Tokens
 
 DTYPES = ("fp32", "bf16", "int8")
+MIXED = "int8+bf16"
+"""How int8 is told where the rest is in bf16: it depends on the processor, and scores differ in the third decimal."""
 PUBLISHED_MAX_TOKENS = 128
 CPU_BATCH_TOKENS, GPU_BATCH_TOKENS = 1_024, 16_384
 GPU_LENGTH_STEP = 8
@@ -34,7 +36,8 @@ class T5Options(NamedTuple):
     """What can be chosen about a checkpoint."""
 
     dtype: str = ""
-    """``fp32``, ``bf16`` or ``int8``; empty takes bf16 on a graphics card and fp32 elsewhere."""
+    """``fp32``, ``bf16`` or ``int8``; empty takes bf16 on a graphics card and fp32 elsewhere. In int8 the rest is in
+    bf16 where the processor multiplies it, else in fp32."""
     max_tokens: int = PUBLISHED_MAX_TOKENS
     revision: str = ""
     """Commit or branch on the hub."""
@@ -99,7 +102,8 @@ class T5Seq2Seq:
     def _identity(self) -> ModelIdentity:
         files = self._files
         checkpoint = files.folder.resolve().name if files.is_local else self.name
-        return ModelIdentity(checkpoint, files.revision, self._dtype)
+        is_mixed = self._dtype == "int8" and multiplies_bf16()
+        return ModelIdentity(checkpoint, files.revision, MIXED if is_mixed else self._dtype)
 
     def identity(self) -> ModelIdentity:
         """Return the name of the checkpoint, its commit on the hub or a hash of its files, and the arithmetic.
@@ -173,7 +177,9 @@ class T5Seq2Seq:
             if self._scoring is None:
                 is_int8 = self._dtype == "int8"
                 model = _load(self._files.with_weights(), self.name, dtype=self._dtype, device=self._device)
-                self._scoring = arrange(model, longest=self.max_tokens, is_int8=is_int8)
+                self._scoring = arrange(
+                    model, longest=self.max_tokens, is_int8=is_int8, is_rest_bf16=is_int8 and multiplies_bf16()
+                )
                 self._model = None if is_int8 else model
             return self._scoring
 

@@ -16,8 +16,10 @@ INT8_MOST = 127
 FINER = 2 * INT8_MOST
 """What a rounding leaves over is half a step at most, so that it fits into int8 in these steps."""
 DEEP = 24
-"""Layers from which on an input in int8 is rounded twice. On the pairs of ``benchmarks.speed.bench_kaleido`` the mean
-error of a probability was .0038, .0042 and .0064 for 8, 12 and 24 layers with one rounding, .0048 for 24 with two."""
+"""Layers from which on int8 does less, since their errors add up: an input is rounded twice, or, where the rest is in
+bf16, queries, keys and values are too. On the pairs of ``benchmarks.speed.bench_kaleido`` the mean error of a
+probability was .0038, .0042 and .0064 for 8, 12 and 24 layers without that; for 24 with two roundings .0048, and with
+the feed-forward part alone in int8, beside bf16, .0046."""
 
 
 class FeedForward(NamedTuple):
@@ -101,19 +103,21 @@ class Int8Projection(NamedTuple):
     """From rows in int8 to their product with the weights, scales of the columns applied, fp32."""
     finer: int
     """Steps into which one step of an input is divided; 0 for none."""
+    dtype: Any  # the library's own, imported late
+    """Of what comes out."""
 
     def project(self, rows: "Tensor") -> "Tensor":
-        """Return the product, fp32."""
+        """Return the product."""
         import torch
 
         scale = rows.abs().amax(1, keepdim=True).clamp_(min=1e-30).div_(INT8_MOST)
         left_over = torch.div(rows, scale)
         rounded = left_over.round()
         if not self.finer:
-            return self.product(rounded.to(torch.int8)).mul_(scale)
+            return self.product(rounded.to(torch.int8)).mul_(scale).to(self.dtype)
         left_over.sub_(rounded).mul_(self.finer).round_()
         coarse, fine = self.product(torch.cat([rounded, left_over]).to(torch.int8)).chunk(2)
-        return fine.div_(self.finer).add_(coarse).mul_(scale)
+        return fine.div_(self.finer).add_(coarse).mul_(scale).to(self.dtype)
 
 
 def int8_product(weight: "Tensor", scale: "Tensor") -> Projection:
@@ -152,19 +156,32 @@ def _packed_product(weight: "Tensor", scale: "Tensor") -> Projection | None:
     return packed_product
 
 
-def arrange(model: Any, *, longest: int, is_int8: bool) -> T5Weights:  # the library leaves its models untyped
+def multiplies_bf16() -> bool:
+    """Tell whether the processor has units for matrices in bf16 (AMX), so that bf16 is faster than fp32 there."""
+    import torch
+
+    return bool(torch.cpu.get_capabilities().get("amx_bf16", False))
+
+
+def arrange(model: Any, *, longest: int, is_int8: bool, is_rest_bf16: bool = False) -> T5Weights:
     """Return the weights of ``model`` (a T5ForConditionalGeneration in evaluation mode) for inputs up to ``longest``.
 
     With ``is_int8`` the encoder's projections of a normalised state (queries, keys, values and the way into the
     feed-forward part), seven tenths of the work, run in int8; the model's own are given up, so that it can no longer
-    be used. The rest stays in fp32: what comes out of the gate has long tails, and there int8 costs most. Errors of
-    layers add up, so from ``DEEP`` layers on inputs are rounded twice.
+    be used. The rest stays in fp32: what comes out of the gate has long tails, and there int8 costs most. From
+    ``DEEP`` layers on inputs are rounded twice. With ``is_rest_bf16`` too, the rest is in bf16, and from ``DEEP``
+    layers on queries, keys and values are as well.
     """
     import torch
 
     config = model.config
     with torch.no_grad():
-        reads = partial(_int8, is_twice=len(model.encoder.block) >= DEEP) if is_int8 else _plain
+        dtype = torch.bfloat16 if is_rest_bf16 else model.dtype
+        plain = Maker(partial(_plain, dtype=dtype), dtype)
+        is_deep = is_int8 and len(model.encoder.block) >= DEEP
+        int8 = Maker(partial(_int8, is_twice=is_deep and not is_rest_bf16, dtype=dtype), torch.float32)
+        into = int8 if is_int8 else plain
+        qkv = plain if is_deep and is_rest_bf16 else into
         first, decoder_first = model.encoder.block[0].layer[0], model.decoder.block[0].layer[0]
         future = torch.full((2, 2), float("-inf"), device=model.device).triu(1)
         bias = first.SelfAttention.compute_bias(longest, longest)
@@ -172,13 +189,14 @@ def arrange(model: Any, *, longest: int, is_int8: bool) -> T5Weights:  # the lib
         return T5Weights(
             embedding=model.shared.weight,
             encoder=tuple(
-                EncoderLayer(_own(block.layer[0], reads), _feed(block.layer[1], reads)) for block in model.encoder.block
+                EncoderLayer(_own(block.layer[0], qkv, plain), _feed(block.layer[1], into, plain))
+                for block in model.encoder.block
             ),
-            encoder_norm=model.encoder.final_layer_norm.weight,
-            encoder_bias=bias.to(model.dtype).contiguous(),
-            decoder=tuple(_decoder_layer(block, config.num_heads) for block in model.decoder.block),
-            decoder_norm=model.decoder.final_layer_norm.weight,
-            decoder_bias=decoder_bias.to(model.dtype),
+            encoder_norm=model.encoder.final_layer_norm.weight.to(dtype),
+            encoder_bias=bias.to(dtype).contiguous(),
+            decoder=tuple(_decoder_layer(block, config.num_heads, plain) for block in model.decoder.block),
+            decoder_norm=model.decoder.final_layer_norm.weight.to(dtype),
+            decoder_bias=decoder_bias.to(dtype),
             head=model.lm_head.weight,
             head_scale=config.d_model**-0.5 if config.scale_decoder_outputs else 1.0,
             n_heads=config.num_heads,
@@ -190,7 +208,13 @@ def arrange(model: Any, *, longest: int, is_int8: bool) -> T5Weights:  # the lib
         )
 
 
-Make = Callable[[list[Any]], Projection]
+class Maker(NamedTuple):
+    """How projections are made of the library's linear maps."""
+
+    make: Callable[[list[Any]], Projection]
+    """From maps of the same rows, their results side by side."""
+    dtype: Any
+    """In which the rows come."""
 
 
 def _act(name: str, own: Projection) -> Projection:
@@ -200,47 +224,46 @@ def _act(name: str, own: Projection) -> Projection:
     return partial(gelu, approximate="tanh") if name == "gelu_new" else own
 
 
-def _own(layer: Any, reads: Make) -> SelfAttention:
+def _own(layer: Any, qkv: Maker, plain: Maker) -> SelfAttention:
     attention = layer.SelfAttention
-    qkv = reads([attention.q, attention.k, attention.v])
-    return SelfAttention(layer.layer_norm.weight, qkv, _plain([attention.o]))
+    made = qkv.make([attention.q, attention.k, attention.v])
+    return SelfAttention(layer.layer_norm.weight.to(qkv.dtype), made, plain.make([attention.o]))
 
 
-def _feed(layer: Any, reads: Make) -> FeedForward:
+def _feed(layer: Any, into: Maker, plain: Maker) -> FeedForward:
     dense = layer.DenseReluDense
-    into = [dense.wi_0, dense.wi_1] if hasattr(dense, "wi_0") else [dense.wi]
-    return FeedForward(layer.layer_norm.weight, reads(into), _plain([dense.wo]))
+    made = into.make([dense.wi_0, dense.wi_1] if hasattr(dense, "wi_0") else [dense.wi])
+    return FeedForward(layer.layer_norm.weight.to(into.dtype), made, plain.make([dense.wo]))
 
 
-def _decoder_layer(block: Any, n_heads: int) -> DecoderLayer:
+def _decoder_layer(block: Any, n_heads: int, plain: Maker) -> DecoderLayer:
     attention = block.layer[1].EncDecAttention
     cross = CrossAttention(
-        norm=block.layer[1].layer_norm.weight,
-        query=_plain([attention.q]),
-        key=attention.k.weight.unflatten(0, (n_heads, -1)),
-        value=attention.v.weight.unflatten(0, (n_heads, -1)),
-        out=_plain([attention.o]),
+        norm=block.layer[1].layer_norm.weight.to(plain.dtype),
+        query=plain.make([attention.q]),
+        key=attention.k.weight.to(plain.dtype).unflatten(0, (n_heads, -1)),
+        value=attention.v.weight.to(plain.dtype).unflatten(0, (n_heads, -1)),
+        out=plain.make([attention.o]),
     )
-    return DecoderLayer(_own(block.layer[0], _plain), cross, _feed(block.layer[2], _plain))
+    return DecoderLayer(_own(block.layer[0], plain, plain), cross, _feed(block.layer[2], plain, plain))
 
 
-def _plain(linears: list[Any]) -> Projection:
+def _plain(linears: list[Any], *, dtype: Any) -> Projection:
     import torch
     from torch.nn.functional import linear
 
-    weight = linears[0].weight
-    if len(linears) > 1:
-        weight = torch.cat([one.weight for one in linears])
-        start = 0
-        for one in linears:
-            stop = start + one.weight.shape[0]
-            one.weight.data = weight[start:stop]
-            start = stop
+    weight = torch.cat([one.weight for one in linears]) if len(linears) > 1 else linears[0].weight
     weight = weight.detach()
-    return lambda rows: linear(rows, weight)
+    start = 0
+    for one in linears if weight.dtype == dtype else ():
+        stop = start + one.weight.shape[0]
+        one.weight.data = weight[start:stop]
+        start = stop
+    own = weight.to(dtype)
+    return lambda rows: linear(rows, own)
 
 
-def _int8(linears: list[Any], *, is_twice: bool) -> Projection:
+def _int8(linears: list[Any], *, is_twice: bool, dtype: Any) -> Projection:
     import torch
 
     weight = torch.cat([one.weight for one in linears]).detach().float()
@@ -248,4 +271,4 @@ def _int8(linears: list[Any], *, is_twice: bool) -> Projection:
         one.weight = None
     scale = weight.abs().amax(1).clamp(min=1e-30) / INT8_MOST
     product = int8_product((weight / scale[:, None]).round().to(torch.int8), scale)
-    return Int8Projection(product, FINER if is_twice else 0).project
+    return Int8Projection(product, FINER if is_twice else 0, dtype).project

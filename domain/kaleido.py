@@ -109,7 +109,7 @@ class ScoreSource(Noun):
     revision: str = ""
     """Commit of the hub, or hash of the weights; empty where none is known."""
     template_hash: str = ""
-    """Hash of the wording of the questions."""
+    """Hash of the wording of the questions, and of the longest input where it is not the published one."""
     decoder_position: int | None = None
     """Position of the decoder that is read, from 0; published Kaleido figures read 1. ``None``: it has no decoder."""
     dtype: str = ""

@@ -11,8 +11,9 @@ from pydantic import Field
 from domain.ids import StudyId
 from domain.nouns import Moment, Noun
 
-Range = tuple[float, float]
-"""Low and high end."""
+Range = tuple[float, float]  # low and high end
+CellState = Literal["shown", "hidden"]
+"""Hidden: fewer than five people, or hidden beside such a cell. It never says which: that would tell counts."""
 
 
 class RunCard(Noun):
@@ -38,20 +39,19 @@ class RunCard(Noun):
 
 
 class GroupSize(Noun):
-    """A group with at least ``min_cell`` people."""
+    """A group with at least ``min_cell`` people; no ``n_votes`` where they would tell a hidden cell."""
 
     name: str
     n_people: int
-    n_votes: int
+    n_votes: int | None
 
 
 class EdgeInGroup(Noun):
     """One group's answers on one ordered pair; hidden where ``n_people`` is ``None``."""
 
     group: str
+    state: CellState
     n_people: int | None
-    n_missing: int
-    """People still needed; 0 where shown, or hidden only so that another cell does not follow from the total."""
     wiser: int | None
     not_wiser: int | None
     unsure: int | None
@@ -190,8 +190,8 @@ class AuditGroup(Noun):
     """One group in one measure; hidden where ``n_people`` is ``None``."""
 
     group: str
+    state: CellState
     n_people: int | None
-    n_missing: int
     n_yes: int | None
     """People for whom a share holds; ``None`` in medians and ratios."""
     value: float | None
@@ -225,11 +225,11 @@ class AuditRow(Noun):
 
 
 class InfluenceRow(Noun):
-    """What the graph would be without one group."""
+    """What the graph would be without the voters of one group; groups whose voters are hidden have no row."""
 
     group: str
     n_people: int
-    n_votes: int
+    n_votes: int | None
     edges_lost: int
     edges_gained: int
     top_left: tuple[int, ...]
@@ -247,10 +247,10 @@ class AuditSection(Noun):
 
 
 class PairInWaveRow(Noun):
-    """Answers on a pair in one wave; hidden where ``n_people`` is ``None``."""
+    """Answers on a pair in one wave; hidden where ``n_people`` is ``None``, then in both waves."""
 
+    state: CellState
     n_people: int | None
-    n_missing: int
     wiser: int | None
     n_votes: int | None
     share: float | None
@@ -270,17 +270,18 @@ class ChangeRow(Noun):
 
 
 class WaveRow(Noun):
-    """One wave."""
+    """One wave; ``None`` under ``min_cell`` people, and where what another wave or pair hides would follow."""
 
     name: str
     n_people: int | None
-    """``None`` under ``min_cell`` people."""
-    n_votes: int
+    n_votes: int | None
 
 
 class OverTimeSection(Noun):
     """What rose, fell or flipped between the first and the last wave."""
 
+    by: str = ""
+    """Attribute whose answers are the rounds; empty where the votes are cut by time."""
     waves: tuple[WaveRow, ...]
     changes: tuple[ChangeRow, ...]
     n_rose: int = Field(ge=0)

@@ -19,7 +19,8 @@ from domain.measures.corrections import benjamini_hochberg
 from domain.measures.intervals import Z_95, Interval, wilson_interval
 from graph.audit_words import chosen_words
 from graph.ballots import IntArray, RealArray
-from graph.groups import N_SHUFFLES, Cell, Grouping, guard_cells
+from graph.cell_guard import Cell
+from graph.groups import N_SHUFFLES, Grouping
 
 N_RESAMPLES = 400
 MIN_EXPECTED = 5
@@ -129,12 +130,12 @@ def _line(measured: Measured, grouping: Grouping, *, rng: np.random.Generator) -
     people = sorted(measured.by_person)
     codes, labels = grouping.codes(people), grouping.labels()
     amounts = np.array([measured.by_person[person_id] for person_id in people], dtype=np.float64).reshape(-1, 2)
-    sizes = {label: int((codes == at).sum()) for at, label in enumerate(labels)}
-    cells = guard_cells(sizes, n_others=int((codes < 0).sum()))
+    n_people = [int((codes == at).sum()) for at in range(len(labels))]
+    cells = grouping.guard().cells(n_people, n_others=int((codes < 0).sum()))
     groups = tuple(
-        _cell(label, cells[label], amounts[codes == at], measured.kind, rng=rng) for at, label in enumerate(labels)
+        _cell(label, cells[at], amounts[codes == at], measured.kind, rng=rng) for at, label in enumerate(labels)
     )
-    shown = [at for at, label in enumerate(labels) if cells[label].n_people]
+    shown = [at for at, cell in enumerate(cells) if cell.n_people]
     inside = np.isin(codes, shown)
     p = _test(measured.kind, codes[inside], amounts[inside], rng=rng) if len(shown) > 1 else None
     is_share = measured.kind is Kind.SHARE
@@ -233,11 +234,9 @@ def _unseen(groups: Sequence[AuditCell]) -> float:
 
 def _words(line: AuditLine) -> str:
     known = [g for g in line.groups if g.value is not None]
-    missing = [g.cell.n_missing for g in line.groups if g.cell.n_missing]
     by_value = sorted(known, key=lambda g: (g.value or 0.0, g.group))
     return chosen_words(
         n_people=line.n_people,
-        n_missing=min(missing, default=None),
         q=line.q,
         lowest=by_value[0].group if by_value else "",
         highest=by_value[-1].group if by_value else "",

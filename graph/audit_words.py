@@ -9,26 +9,23 @@ NO_DIFFERENCE = "no difference shown at this size"
 DIFFERENCE = "a difference is shown"
 
 
-def chosen_words(
-    *, n_people: int, n_missing: int | None, q: float | None, lowest: str, highest: str, unseen: float | None
-) -> str:
+def chosen_words(*, n_people: int, q: float | None, lowest: str, highest: str, unseen: float | None) -> str:
     """Return the sentence for one measure.
 
     Args:
         n_people: people of whom the measure is recorded.
-        n_missing: people the nearest hidden group still lacks; ``None`` where none is hidden for its size.
         q: corrected p over the groups shown; ``None`` where fewer than two are.
         lowest: group with the lowest value.
         highest: group with the highest value.
         unseen: difference of shares that would go unseen one time in five, 0..1; ``None`` where not a share.
 
-    >>> chosen_words(n_people=177, n_missing=None, q=0.59, lowest="A", highest="B", unseen=0.16)
+    >>> chosen_words(n_people=177, q=0.59, lowest="A", highest="B", unseen=0.16)
     'no difference shown at this size (a difference under 16 points would often go unseen)'
     """
     if not n_people:
         return NOT_RECORDED
     if q is None:
-        return f"{TOO_FEW}; the nearest needs {n_missing} more" if n_missing else TOO_FEW
+        return TOO_FEW
     if q < FALSE_DISCOVERY:
         return f"{DIFFERENCE}: lowest {lowest}, highest {highest}"
     if unseen is None:

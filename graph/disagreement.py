@@ -3,6 +3,7 @@
 D between two groups on one item is the chance that a random person of each answer it differently; D within a group is
 the same for two different people of it. Excess = D between - mean D within; 0: no fault line; 1: two unanimous camps.
 Items are pooled by the number of pairs of people across the groups. "Not sure" is an answer of its own, never a no.
+On an item only groups count whose cell may be shown there (``graph.cell_guard``): five people or more.
 Source: shares of differing pairs as in Simpson, Measurement of diversity (1949), and Nei's between-population excess
 (1973), taken over items.
 """
@@ -14,8 +15,9 @@ from typing import NamedTuple
 import numpy as np
 
 from domain.measures.intervals import Interval
-from graph.ballots import Ballots, IntArray, Pair, RealArray
-from graph.groups import MIN_CELL, N_SHUFFLES
+from graph.ballots import Ballots, BoolArray, IntArray, Pair, RealArray
+from graph.cell_guard import CellGuard
+from graph.groups import N_SHUFFLES
 
 N_RESAMPLES = 400
 """Resamples of people behind an interval."""
@@ -33,7 +35,7 @@ class PairDisagreement(NamedTuple):
     excess: float
     """between - mean of both within, -1..1."""
     n_items: int
-    """Items that at least two people of each group answered."""
+    """Items on which both groups may be shown."""
 
 
 class Disagreement(NamedTuple):
@@ -47,6 +49,7 @@ class Disagreement(NamedTuple):
     p: float
     """Permutation test of the labels, one-sided: an excess this large by lot, 0..1."""
     n_people: int
+    """People whose answers count."""
     n_items: int
 
 
@@ -61,7 +64,7 @@ class WithoutContext(NamedTuple):
 
 class _Pooled(NamedTuple):
     weight: RealArray
-    """Pairs of people per pair of groups and item, shape (n_group_pairs, n_items); 0 where one group has under two."""
+    """Pairs of people per pair of groups and item, shape (n_group_pairs, n_items); 0 where one may not be shown."""
     between: RealArray
     within_first: RealArray
     within_second: RealArray
@@ -94,77 +97,105 @@ def disagreement(
     labels: Sequence[str],
     *,
     rng: np.random.Generator,
+    guard: CellGuard | None = None,
     n_shuffles: int = N_SHUFFLES,
     n_resamples: int = N_RESAMPLES,
 ) -> Disagreement | None:
-    """Return how far the groups disagree beyond their own inner disagreement; ``None`` below two groups of five.
+    """Return how far the groups disagree beyond their own inner disagreement.
+
+    ``None`` where no item shows two groups. A shuffle gives people other groups, and shows what these may show; a
+    resample of people keeps to the items and groups that are shown.
 
     Args:
         ballots: answers on items.
         codes: group of each person, shape (n_people,); -1 leaves the person out.
         labels: names of the groups, by code.
         rng: source of shuffles and resamples.
+        guard: which cells may be shown; ``None`` takes the sizes of the groups from ``codes``.
         n_shuffles: shuffles of the labels among the people who answered.
         n_resamples: resamples of people, each within the whole study.
     """
-    codes = _large_enough(ballots, codes)
-    seen = ballots.where(codes[ballots.person] >= 0)
-    pooled = _pool(seen, codes, n_groups=len(labels))
+    table = _table(ballots, codes, n_groups=len(labels), guard=guard)
+    shown = _shown(table, codes)
+    pooled = _pool(table, codes, shown)
     excess = _excess(pooled)
     if excess is None:
         return None
+    seen = table.seen
     people = np.unique(seen.person)
-    shuffled = [
-        _excess(_pool(seen, _shuffled(codes, people, rng), n_groups=len(labels))) or 0.0 for _ in range(n_shuffles)
-    ]
+    shuffled = [_excess_of(table, _shuffled(codes, people, rng)) or 0.0 for _ in range(n_shuffles)]
     resampled = [
         found
         for _ in range(n_resamples)
-        if (found := _excess(_pool(seen, codes, n_groups=len(labels), times=_resample(len(codes), people, rng))))
-        is not None
+        if (found := _excess(_pool(table, codes, shown, times=_resample(len(codes), people, rng)))) is not None
     ]
     low, high = np.quantile(resampled, [0.025, 0.975]) if resampled else (-1.0, 1.0)
+    is_used = shown & (shown.sum(axis=0) > 1)
     return Disagreement(
         pairs=_by_pair(pooled, labels),
         excess=excess,
         interval=Interval(float(low), float(high)),
         p=(1 + sum(one >= excess - 1e-12 for one in shuffled)) / (1 + n_shuffles),
-        n_people=len(people),
+        n_people=len(np.unique(seen.person[is_used[codes[seen.person], seen.item]])),
         n_items=int((pooled.weight.sum(axis=0) > 0).sum()),
     )
 
 
-def without_each_context(ballots: Ballots, codes: IntArray, labels: Sequence[str]) -> tuple[WithoutContext, ...]:
+def without_each_context(
+    ballots: Ballots, codes: IntArray, labels: Sequence[str], *, guard: CellGuard | None = None
+) -> tuple[WithoutContext, ...]:
     """Return the excess with each context left out in turn, sorted by context; items are ``Pair``."""
     contexts = [item.context if isinstance(item, Pair) else str(item) for item in ballots.items]
     of_item = np.array(contexts, dtype=object)
     found = []
     for context in sorted(set(contexts)):
         left = ballots.where(of_item[ballots.item] != context)
-        still = _large_enough(left, codes)
-        pooled = _pool(left.where(still[left.person] >= 0), still, n_groups=len(labels))
+        table = _table(left, codes, n_groups=len(labels), guard=guard)
+        pooled = _pool(table, codes, _shown(table, codes))
         n_items = int((pooled.weight.sum(axis=0) > 0).sum())
         found.append(WithoutContext(left_out=context, excess=_excess(pooled), n_items=n_items))
     return tuple(found)
 
 
-def excess_of(ballots: Ballots, codes: IntArray) -> float | None:
-    """Return the bare excess, -1..1; ``None`` where fewer than two groups can be compared."""
-    n_groups = int(codes.max(initial=-1)) + 1
-    return _excess(_pool(ballots.where(codes[ballots.person] >= 0), codes, n_groups=n_groups))
+def excess_of(ballots: Ballots, codes: IntArray, *, guard: CellGuard | None = None) -> float | None:
+    """Return the bare excess, -1..1; ``None`` where no item shows two groups."""
+    n_groups = int(codes.max(initial=-1)) + 1 if guard is None else len(guard.order)
+    return _excess_of(_table(ballots, codes, n_groups=n_groups, guard=guard), codes)
 
 
-def _large_enough(ballots: Ballots, codes: IntArray) -> IntArray:
-    """Return ``codes`` without groups of which fewer than ``MIN_CELL`` people answered anything: they are too few."""
-    answered = ballots.n_by_person() > 0
-    sizes = np.bincount(codes[answered & (codes >= 0)], minlength=int(codes.max(initial=-1)) + 1)
-    # The last place answers for code -1.
-    is_large = np.append(sizes >= MIN_CELL, False)
-    return np.where(is_large[codes], codes, -1)
+class _Table(NamedTuple):
+    seen: Ballots
+    """Answers of people in a group."""
+    n_others: IntArray
+    """People in no group on each item, shape (n_items,)."""
+    guard: CellGuard
 
 
-def _pool(ballots: Ballots, codes: IntArray, *, n_groups: int, times: RealArray | None = None) -> _Pooled:
-    """Count answers by group and item. ``times`` says how often a resample holds each person."""
+def _table(ballots: Ballots, codes: IntArray, *, n_groups: int, guard: CellGuard | None) -> _Table:
+    in_group = codes[ballots.person] >= 0
+    return _Table(
+        seen=ballots.where(in_group),
+        n_others=ballots.where(~in_group).n_by_item(),
+        guard=guard or CellGuard.of_codes(codes, n_groups=n_groups),
+    )
+
+
+def _shown(table: _Table, codes: IntArray) -> BoolArray:
+    """Return on which items each group has people and may be shown, shape (n_groups, n_items)."""
+    seen = table.seen
+    n_groups, n_items = len(table.guard.order), len(seen.items)
+    cell = codes[seen.person] * n_items + seen.item
+    n_people = np.bincount(cell, minlength=n_groups * n_items).astype(np.int64).reshape(n_groups, n_items)
+    return table.guard.shown(n_people, table.n_others) & (n_people > 0)
+
+
+def _excess_of(table: _Table, codes: IntArray) -> float | None:
+    return _excess(_pool(table, codes, _shown(table, codes)))
+
+
+def _pool(table: _Table, codes: IntArray, shown: BoolArray, *, times: RealArray | None = None) -> _Pooled:
+    """Count answers by group and item where ``shown``. ``times`` says how often a resample holds each person."""
+    ballots, n_groups = table.seen, len(table.guard.order)
     n_items, n_answers = len(ballots.items), len(ballots.answers)
     cell = (codes[ballots.person] * n_items + ballots.item) * n_answers + ballots.answer
     times = np.ones(len(codes)) if times is None else times
@@ -182,7 +213,8 @@ def _pool(ballots: Ballots, codes: IntArray, *, n_groups: int, times: RealArray 
     product = n[first] * n[second]
     agree = (counts[first] * counts[second]).sum(axis=2)
     between = 1 - np.divide(agree, product, out=np.zeros_like(product), where=product > 0)
-    weight_of = np.where((n_pairs[first] > 0) & (n_pairs[second] > 0), product, 0.0)
+    counts_here = shown & (n_pairs > 0)
+    weight_of = np.where(counts_here[first] & counts_here[second], product, 0.0)
     return _Pooled(weight_of, between, within[first], within[second])
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from domain.measures.intervals import Interval, wilson_interval
 from graph.ballots import Ballots, BoolArray, IntArray, RealArray
-from graph.groups import guard_cells
+from graph.cell_guard import CellGuard
 
 N_RESAMPLES = 400
 UPHELD = 0.5
@@ -44,6 +44,7 @@ def group_minimum(
     labels: Sequence[str],
     *,
     rng: np.random.Generator,
+    guard: CellGuard | None = None,
     n_resamples: int = N_RESAMPLES,
 ) -> tuple[GroupMinimum, ...]:
     """Return the group-wise minimum of every item, in the order of ``ballots.items``; the first answer is yes.
@@ -53,15 +54,13 @@ def group_minimum(
         codes: group of each person, shape (n_people,); -1 for none.
         labels: names of the groups, by code.
         rng: source of resamples.
+        guard: which cells may be shown; ``None`` takes the sizes of the groups from ``codes``.
         n_resamples: resamples of people within the whole study.
     """
     n, yes = _tables(ballots, codes, len(labels), times=np.ones(len(codes)))
-    in_none = ballots.n_by_item() - n.sum(axis=0)
-    shown = np.zeros(n.shape, dtype=np.bool_)
-    for at in range(len(ballots.items)):
-        sizes = {str(g): int(n[g, at]) for g in range(len(labels))}
-        cells = guard_cells(sizes, n_others=int(in_none[at]))
-        shown[:, at] = [bool(cell.n_people) for cell in cells.values()]
+    n_people = n.astype(np.int64)
+    guard = guard or CellGuard.of_codes(codes, n_groups=len(labels))
+    shown = guard.shown(n_people, ballots.n_by_item() - n_people.sum(axis=0)) & (n_people > 0)
     drawn = np.empty((n_resamples, len(ballots.items)))
     for at in range(n_resamples):
         times = np.bincount(rng.integers(len(codes), size=len(codes)), minlength=len(codes)).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Groups of people side by side, edge by edge, and which cells may be shown. No cell is ever below five people."""
+"""Groups of people side by side, edge by edge. Which cells may be shown is asked of ``graph.cell_guard``."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,9 +12,8 @@ from domain.measures.corrections import benjamini_hochberg
 from domain.measures.intervals import Interval, wilson_interval
 from domain.people import Participant
 from graph.ballots import Ballots, IntArray, Pair
+from graph.cell_guard import MIN_CELL, Cell, CellGuard
 
-MIN_CELL = 5
-"""No cell below five people is shown: small cells identify people."""
 N_SHUFFLES = 999
 """Shuffles of a permutation test; the smallest p it can give is 1 / (1 + this)."""
 
@@ -26,6 +25,8 @@ class Grouping:
     name: str
     """The attribute, such as ``party``."""
     group_of: Mapping[PersonId, str]
+    n_absent: int = 0
+    """People of the study who are in no group."""
 
     def labels(self) -> tuple[str, ...]:
         """Return the groups of at least ``MIN_CELL`` people, sorted: smaller ones are not spoken of."""
@@ -37,19 +38,11 @@ class Grouping:
         place = {label: at for at, label in enumerate(self.labels())}
         return np.array([place.get(self.group_of.get(person_id, ""), -1) for person_id in people], dtype=np.int64)
 
-
-class Cell(NamedTuple):
-    """How far a group of people may be shown."""
-
-    n_people: int | None
-    """``None`` where it is hidden."""
-    n_missing: int
-    """People still needed for it to be shown; 0 where it is shown, or hidden only to protect another cell."""
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether its counts may leave this module."""
-        return self.n_people is not None
+    def guard(self) -> CellGuard:
+        """Return which cells of these groups may be shown. It is the same wherever these groups are counted."""
+        counts, labels = Counter(self.group_of.values()), self.labels()
+        n_others = self.n_absent + sum(counts.values()) - sum(counts[label] for label in labels)
+        return CellGuard.of_sizes([counts[label] for label in labels], n_others=n_others)
 
 
 class GroupCounts(NamedTuple):
@@ -82,36 +75,29 @@ class EdgeByGroup(NamedTuple):
 def grouping_by(people: Sequence[Participant], *, attribute: str) -> Grouping:
     """Return the groups of an attribute; only people who gave it are in one (they agreed to it by giving it)."""
     group_of = {p.id: p.attributes[attribute] for p in people if p.attributes.get(attribute, "").strip()}
-    return Grouping(name=attribute, group_of=group_of)
+    return Grouping(name=attribute, group_of=group_of, n_absent=len(people) - len(group_of))
 
 
-def guard_cells(n_people: Mapping[str, int], *, n_others: int = 0) -> dict[str, Cell]:
-    """Return which cells may be shown, so that nothing small follows by subtraction from a known total.
+class Voters(NamedTuple):
+    """How many people of one group voted, and how often."""
 
-    A cell of one to four people is hidden. What a reader gets by taking the shown cells from the total is the sum of
-    the hidden ones and of the people in no group. That sum must cover at least two parts and at least ``MIN_CELL``
-    people, else the smallest shown cell is hidden as well (complementary suppression), and so on. Empty cells are
-    shown: they hold no one.
-
-    Args:
-        n_people: people in each cell.
-        n_others: people who count in the total and are in no cell (no answer, or a group too small to speak of).
-
-    >>> guard_cells({"a": 3, "b": 9, "c": 30})
-    {'a': Cell(n_people=None, n_missing=2), 'b': Cell(n_people=None, n_missing=0), 'c': Cell(n_people=30, n_missing=0)}
-    """
-    hidden = {label for label, n in n_people.items() if 0 < n < MIN_CELL}
-    by_size = sorted((n, label) for label, n in n_people.items() if n >= MIN_CELL)
-    while hidden and by_size and _is_solvable([*(n_people[label] for label in hidden), n_others]):
-        hidden.add(by_size.pop(0)[1])
-    return {
-        label: Cell(n_people=None, n_missing=max(0, MIN_CELL - n)) if label in hidden else Cell(n, 0)
-        for label, n in n_people.items()
-    }
+    group: str
+    cell: Cell
+    n_votes: int | None
+    """``None`` where the cell is hidden, or where the votes on the one pair hidden for this group would follow."""
 
 
-def _is_solvable(parts: list[int]) -> bool:
-    return sum(parts) < MIN_CELL or sum(n > 0 for n in parts) <= 1
+def voters_by_group(ballots: Ballots, grouping: Grouping) -> tuple[Voters, ...]:
+    """Return the voters of each group in the order of its labels; ``ballots`` are edge votes."""
+    labels, codes, guard = grouping.labels(), grouping.codes(ballots.people), grouping.guard()
+    cells = _cells(np.arange(len(codes)), codes, guard)
+    by_pair = [_cells(np.unique(ballots.person[rows]), codes, guard) for rows in _rows_by_pair(ballots).values()]
+    n_hidden = [sum(not cells[at].is_shown for cells in by_pair) for at in range(len(labels))]
+    n_votes = [int((codes[ballots.person] == at).sum()) for at in range(len(labels))]
+    return tuple(
+        Voters(label, cells[at], n_votes[at] if cells[at].is_shown and n_hidden[at] != 1 else None)
+        for at, label in enumerate(labels)
+    )
 
 
 def edges_by_group(
@@ -122,18 +108,31 @@ def edges_by_group(
     ``ballots`` are edge votes (items are ``Pair``). A person who voted on a pair in two contexts counts as one person
     and two answers. Totals over everyone are public (the graph shows them), so cells are guarded against them.
     """
-    labels, codes = grouping.labels(), grouping.codes(ballots.people)
-    rows_of: dict[tuple[ValueId, ValueId], list[int]] = {}
-    pairs = [(item.src_id, item.wiser_id) for item in ballots.items if isinstance(item, Pair)]
-    for row, place in enumerate(ballots.item):
-        rows_of.setdefault(pairs[place], []).append(row)
+    labels, codes, guard = grouping.labels(), grouping.codes(ballots.people), grouping.guard()
     edges = [
-        _edge(*pair, ballots=ballots, rows=np.array(rows), labels=labels, codes=codes, rng=rng, n_shuffles=n_shuffles)
-        for pair, rows in sorted(rows_of.items())
+        _edge(
+            *pair, ballots=ballots, rows=rows, labels=labels, codes=codes, guard=guard, rng=rng, n_shuffles=n_shuffles
+        )
+        for pair, rows in _rows_by_pair(ballots).items()
     ]
     tested = [edge.p for edge in edges if edge.p is not None]
     corrected = iter(benjamini_hochberg(tested))
     return tuple(edge if edge.p is None else edge._replace(q=next(corrected)) for edge in edges)
+
+
+def _rows_by_pair(ballots: Ballots) -> dict[tuple[ValueId, ValueId], IntArray]:
+    """Return the rows of the votes on each ordered pair, all contexts together; pairs sorted by ids."""
+    rows_of: dict[tuple[ValueId, ValueId], list[int]] = {}
+    pairs = [(item.src_id, item.wiser_id) for item in ballots.items if isinstance(item, Pair)]
+    for row, place in enumerate(ballots.item):
+        rows_of.setdefault(pairs[place], []).append(row)
+    return {pair: np.array(rows) for pair, rows in sorted(rows_of.items())}
+
+
+def _cells(people: IntArray, codes: IntArray, guard: CellGuard) -> tuple[Cell, ...]:
+    """Return the cells of the people in these rows, by code."""
+    n_people = [int((codes[people] == at).sum()) for at in range(len(guard.order))]
+    return guard.cells(n_people, n_others=int((codes[people] < 0).sum()))
 
 
 def _edge(
@@ -144,18 +143,17 @@ def _edge(
     rows: IntArray,
     labels: Sequence[str],
     codes: IntArray,
+    guard: CellGuard,
     rng: np.random.Generator,
     n_shuffles: int,
 ) -> EdgeByGroup:
     person, answer = ballots.person[rows], ballots.answer[rows]
-    voters = np.unique(person)
-    sizes = {label: int((codes[voters] == at).sum()) for at, label in enumerate(labels)}
-    cells = guard_cells(sizes, n_others=int((codes[voters] < 0).sum()))
+    cells = _cells(np.unique(person), codes, guard)
     counts = tuple(
-        _counts(label, cells[label], np.bincount(answer[codes[person] == at], minlength=3).tolist())
-        for at, label in enumerate(labels)
+        _counts(label, cell, np.bincount(answer[codes[person] == at], minlength=3).tolist())
+        for at, (label, cell) in enumerate(zip(labels, cells, strict=True))
     )
-    shown = [at for at, label in enumerate(labels) if cells[label].n_people]
+    shown = [at for at, cell in enumerate(cells) if cell.n_people]
     p = None
     if len(shown) > 1:
         seen = np.isin(codes[person], shown)

@@ -14,7 +14,7 @@ from domain.ids import ValueId
 from domain.measures.intervals import Interval
 from graph.audit_words import FALSE_DISCOVERY, NO_DIFFERENCE
 from graph.ballots import Ballots, BoolArray, IntArray, Pair, RealArray
-from graph.groups import Grouping
+from graph.groups import Grouping, voters_by_group
 
 N_DRAWS = 199
 N_TOP = 10
@@ -26,7 +26,9 @@ class Influence(NamedTuple):
 
     group: str
     n_people: int
-    n_votes: int
+    """People of the group who voted."""
+    n_votes: int | None
+    """``None`` where the votes of a hidden cell would follow from it."""
     edges_lost: int
     edges_gained: int
     top_left: tuple[ValueId, ...]
@@ -56,17 +58,20 @@ def influence(
     rng: np.random.Generator,
     n_draws: int = N_DRAWS,
 ) -> tuple[Influence, ...]:
-    """Return for each group what leaving it out changes; ``ballots`` are edge votes. () without votes."""
+    """Return for each group what leaving it out changes; ``ballots`` are edge votes. () without votes.
+
+    Groups whose number of voters may not be shown are absent: the rule is that of ``graph.cell_guard``.
+    """
     if not len(ballots.person):
         return ()
     pairs, codes = _pairs(ballots), grouping.codes(ballots.people)
     whole = kept_likelihoods(ballots, thresholds=thresholds)
     top = _top(whole, pairs)
     found = []
-    for at, label in enumerate(grouping.labels()):
-        members = codes == at
-        if not members.any():
+    for at, voters in enumerate(voters_by_group(ballots, grouping)):
+        if not voters.cell.n_people:
             continue
+        members = codes == at
         left = _without(ballots, members, pairs, thresholds)
         lost, gained = _changes(whole, left)
         by_lot = [
@@ -78,9 +83,9 @@ def influence(
         p = (1 + sum(n >= lost + gained for n in by_lot)) / (1 + n_draws)
         found.append(
             Influence(
-                group=label,
-                n_people=int(members.sum()),
-                n_votes=int(members[ballots.person].sum()),
+                group=voters.group,
+                n_people=voters.cell.n_people,
+                n_votes=voters.n_votes,
                 edges_lost=lost,
                 edges_gained=gained,
                 top_left=tuple(sorted(top - top_left)),

@@ -1,5 +1,6 @@
 """Over time: waves by date or round, and what rose, fell or flipped between two of them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ from domain.measures.corrections import benjamini_hochberg
 from domain.measures.intervals import Interval, wilson_interval
 from domain.nouns import utc_iso
 from domain.votes import EdgeAnswer
-from graph.groups import MIN_CELL, guard_cells
+from graph.cell_guard import Cell, CellGuard
 
 FALSE_DISCOVERY = 0.05
 HALF = 0.5
@@ -43,14 +44,13 @@ class Move(StrEnum):
     """It moved beyond chance and crossed one half."""
     NOT_SHOWN = "no change shown at this size"
     TOO_FEW = "too few"
-    """Fewer than ``MIN_CELL`` people in one of the waves."""
+    """Fewer than five people in one of the waves, or hidden beside such a wave."""
 
 
 class PairInWave(NamedTuple):
-    """Answers on an ordered pair in one wave; all but ``n_missing`` are ``None`` where too few people answered."""
+    """Answers on an ordered pair in one wave; all are ``None`` where too few people answered in either wave."""
 
     n_people: int | None
-    n_missing: int
     wiser: int | None
     n_votes: int | None
     share: float | None
@@ -94,25 +94,46 @@ def halves(votes: Sequence[TimedVote]) -> tuple[Wave, ...]:
 
 
 def waves_by_round(votes: Sequence[TimedVote], *, round_of: Mapping[PersonId, str]) -> tuple[Wave, ...]:
-    """Return a wave for each round by name; people in no round are in none."""
-    names = sorted(set(round_of.values()))
+    """Return a wave for each round; people in no round are in none. Rounds are sorted by name, 2 before 10."""
+    names = sorted(set(round_of.values()), key=_by_numbers)
     return tuple(_wave(name, [v.row for v in votes if round_of.get(v.row.person_id) == name]) for name in names)
 
 
-def compare_waves(earlier: Wave, later: Wave) -> tuple[Change, ...]:
-    """Return every ordered pair voted on in either wave, sorted by ids.
+def _by_numbers(name: str) -> tuple[list[tuple[bool, int, str]], str]:
+    parts = re.findall(r"[0-9]+|[^0-9]+", name)
+    return [(False, int(part), "") if part[0] in "0123456789" else (True, 0, part) for part in parts], name
+
+
+def compare_waves(
+    waves: Sequence[Wave], *, rest: Sequence[VoteRow] = (), guard: CellGuard | None = None
+) -> tuple[Change, ...]:
+    """Return what changed from the first wave to the last, for every ordered pair voted on in either, sorted by ids.
 
     The test takes the two waves for different people; where many voted in both, it errs on the side of saying nothing.
+
+    Args:
+        waves: two or more, in their order.
+        rest: all other votes of the study: what one to four people said there must not follow from the total either.
+        guard: which waves of a pair may be shown; ``None`` lines them up in their order, the first to be hidden first.
     """
-    before, after = _by_pair(earlier.rows), _by_pair(later.rows)
-    changes = [_change(*pair, before.get(pair, []), after.get(pair, [])) for pair in sorted({*before, *after})]
+    guard = guard or CellGuard(order=tuple(range(len(waves))), others_protect=False)
+    by_wave, others = [_by_pair(wave.rows) for wave in waves], _by_pair(rest)
+    changes = []
+    for pair in sorted({*by_wave[0], *by_wave[-1]}):
+        rows = [of_pair.get(pair, []) for of_pair in by_wave]
+        cells = guard.cells([_n_people(some) for some in rows], n_others=_n_people(others.get(pair, [])))
+        changes.append(_change(*pair, (rows[0], cells[0]), (rows[-1], cells[-1])))
     q_values = iter(benjamini_hochberg([change.p for change in changes if change.p is not None]))
     corrected = [c if c.p is None else c._replace(q=next(q_values)) for c in changes]
     return tuple(change._replace(move=_move(change)) for change in corrected)
 
 
+def _n_people(rows: Sequence[VoteRow]) -> int:
+    return len({row.person_id for row in rows})
+
+
 def _wave(name: str, rows: list[VoteRow]) -> Wave:
-    return Wave(name=name, rows=tuple(rows), n_people=len({row.person_id for row in rows}))
+    return Wave(name=name, rows=tuple(rows), n_people=_n_people(rows))
 
 
 def _by_pair(rows: Sequence[VoteRow]) -> dict[tuple[ValueId, ValueId], list[VoteRow]]:
@@ -122,23 +143,25 @@ def _by_pair(rows: Sequence[VoteRow]) -> dict[tuple[ValueId, ValueId], list[Vote
     return found
 
 
-def _change(src_id: ValueId, wiser_id: ValueId, before: list[VoteRow], after: list[VoteRow]) -> Change:
-    sizes = [len({row.person_id for row in rows}) for rows in (before, after)]
-    is_shown = all(cell.is_shown for cell in guard_cells({"earlier": sizes[0], "later": sizes[1]}).values())
-    first, second = (_in_wave(rows, n, is_shown=is_shown) for rows, n in zip((before, after), sizes, strict=True))
+def _change(
+    src_id: ValueId, wiser_id: ValueId, before: tuple[list[VoteRow], Cell], after: tuple[list[VoteRow], Cell]
+) -> Change:
+    """Compare the votes of two waves on a pair; where one may not be shown, neither is."""
+    (earlier, first), (later, last) = before, after
     p = None
-    if is_shown and min(sizes) >= MIN_CELL:
-        p = fisher_exact(_table(before), _table(after))
-    return Change(src_id, wiser_id, first, second, Move.TOO_FEW, p=p, q=None)
+    if first.n_people and last.n_people:
+        p = fisher_exact(_table(earlier), _table(later))
+    hidden = not (first.is_shown and last.is_shown)
+    one, other = (_in_wave(rows, Cell(None) if hidden else cell) for rows, cell in (before, after))
+    return Change(src_id, wiser_id, one, other, Move.TOO_FEW, p=p, q=None)
 
 
-def _in_wave(rows: list[VoteRow], n_people: int, *, is_shown: bool) -> PairInWave:
-    n_missing = max(0, MIN_CELL - n_people)
-    if not is_shown:
-        return PairInWave(None, n_missing, None, None, None, None)
+def _in_wave(rows: list[VoteRow], cell: Cell) -> PairInWave:
+    if not cell.is_shown:
+        return PairInWave(None, None, None, None, None)
     wiser, others = _table(rows)
     n = wiser + others
-    return PairInWave(n_people, n_missing, wiser, n, wiser / n if n else None, wilson_interval(wiser, n))
+    return PairInWave(cell.n_people, wiser, n, wiser / n if n else None, wilson_interval(wiser, n))
 
 
 def _table(rows: list[VoteRow]) -> tuple[int, int]:

@@ -62,6 +62,9 @@ class _Found(NamedTuple):
     wisdom: RealArray
     page_rank: RealArray
     places: RealArray
+    first: RealArray
+    """Share of resamples in which each value inside is the highest of all values, by wisdom; shape (n_inside,)."""
+    first_by_page_rank: RealArray
     kept: RealArray
 
 
@@ -95,15 +98,27 @@ def _draw(
     votes: VoteColumns, inside: "np.ndarray[tuple[int], np.dtype[np.intp]]", *, thresholds: Thresholds,
     rng: np.random.Generator, n_resamples: int,
 ) -> _Found:  # fmt: skip
-    """Return wisdom, PageRank and place of the values ``inside`` in every resample, and each pair's share of them."""
-    wisdom, ranks, places = [], [], []
+    """Return wisdom, PageRank and place of the values ``inside`` in every resample, and each pair's share of them.
+
+    Who is first is asked among all values: one that the votes as cast leave outside may win a resample.
+    """
+    wisdom, ranks, places, wins, wins_by_rank = [], [], [], [], []
     n_kept: RealArray | float = 0.0
     for some in resample_graphs(votes, thresholds=thresholds, rng=rng, n_resamples=n_resamples):
         wisdom.append(some.wisdom[:, inside])
         ranks.append(some.page_rank[:, inside])
         places.append(_places(some.wisdom, some.touched)[:, inside])
+        wins.append(_wins(some.wisdom)[:, inside])
+        wins_by_rank.append(_wins(some.page_rank)[:, inside])
         n_kept = n_kept + some.kept.sum(axis=0).astype(np.float64)
-    return _Found(np.vstack(wisdom), np.vstack(ranks), np.vstack(places), np.asarray(n_kept) / n_resamples)
+    return _Found(
+        wisdom=np.vstack(wisdom),
+        page_rank=np.vstack(ranks),
+        places=np.vstack(places),
+        first=np.vstack(wins).mean(axis=0),
+        first_by_page_rank=np.vstack(wins_by_rank).mean(axis=0),
+        kept=np.asarray(n_kept) / n_resamples,
+    )
 
 
 def _places(scores: RealArray, present: BoolArray) -> RealArray:
@@ -114,12 +129,12 @@ def _places(scores: RealArray, present: BoolArray) -> RealArray:
     return np.array(rows, dtype=np.float64).reshape(scores.shape)
 
 
-def _first_shares(scores: RealArray) -> RealArray:
-    """Return for each column the share of rows in which it is the highest; equals split the row."""
+def _wins(scores: RealArray) -> RealArray:
+    """Return each column's part in the win of each row, 0..1: the highest wins, equals split the row."""
     highest = scores.max(axis=1, keepdims=True)
     wins = (scores >= highest - TIE) & (highest > 0)
-    shares: RealArray = (wins / np.maximum(wins.sum(axis=1, keepdims=True), 1)).mean(axis=0)
-    return shares
+    parts: RealArray = wins / np.maximum(wins.sum(axis=1, keepdims=True), 1)
+    return parts
 
 
 def _ranges(wisdom: RealArray, page_rank: RealArray, found: _Found, names: list[ValueId]) -> tuple[ValueRange, ...]:
@@ -128,7 +143,7 @@ def _ranges(wisdom: RealArray, page_rank: RealArray, found: _Found, names: list[
     wise, ranked = (np.quantile(scores, LEVELS, axis=0).T.tolist() for scores in (found.wisdom, found.page_rank))
     placed = np.quantile(found.places, LEVELS, axis=0, method="nearest").T.astype(int).tolist()
     own = _places(wisdom[None], np.ones((1, len(names)), dtype=np.bool_))[0].astype(int).tolist()
-    first, by_rank = _first_shares(found.wisdom).tolist(), _first_shares(found.page_rank).tolist()
+    first, by_rank = found.first.tolist(), found.first_by_page_rank.tolist()
     values = [
         ValueRange(
             value_id=name,

@@ -25,11 +25,12 @@ from domain.plurality import (
 from graph.audit import audit
 from graph.ballots import Ballots, ballots_of_draws, ballots_of_votes
 from graph.bridging import UPHELD_LOW, bridge
+from graph.cell_guard import MIN_CELL
 from graph.disagreement import disagreement, excess_of, without_each_context
 from graph.group_minimum import group_minimum
-from graph.groups import MIN_CELL, Grouping, edges_by_group, grouping_by
+from graph.groups import Grouping, edges_by_group, grouping_by, voters_by_group
 from graph.influence import influence
-from graph.over_time import halves, waves_by_date, waves_by_round
+from services.awaited import AwaitedThings
 from services.group_material import Material, read_material
 from services.group_rows import (
     audit_row,
@@ -38,17 +39,19 @@ from services.group_rows import (
     disagreement_section,
     edge_row,
     influence_row,
-    over_time_section,
 )
 from services.kept import Kept
 from services.opinion_measures import opinion_section
 from services.process_measures import TEXTS, process_measures
+from services.waves import waves_section
 from storage import Database
 
 N_SHUFFLES = 999
 N_RESAMPLES = 200
 MAX_HELD = 32
 """Analyses kept in memory; the least recently used goes first."""
+MAX_ANEW = 4
+"""Analyses that may be under way beside a page; the one last looked at longest ago is given up first."""
 NOT_SURE = 2
 """Place of "not sure" among the answers on an edge."""
 EDGES, DISAGREEMENT, OPINION, BRIDGING, VALUES, AUDIT, INFLUENCE = range(7)
@@ -62,12 +65,31 @@ class _Key(NamedTuple):
     data_version: int
 
 
+class AtHand(NamedTuple):
+    """What can be shown at once."""
+
+    found: GroupAnalysis
+    is_older: bool = False
+    """Answers came in since; the newer one is being made."""
+    failure: str = ""
+    """One sentence where the newer one could not be made."""
+
+
+class _WavesKey(NamedTuple):
+    query: GraphQuery
+    starts: tuple[datetime, ...]
+    round_attribute: str
+    data_version: int
+
+
 class GroupAnalyses:
     """Use case: what groups say. The newest analysis of each question asked is kept in memory."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held = Kept[_Key, GroupAnalysis](most=MAX_HELD)
+        self._anew = AwaitedThings[_Key, GroupAnalysis]("analysis of groups", most=MAX_ANEW)
+        self._waves = Kept[_WavesKey, OverTimeSection](most=MAX_HELD)
 
     def attributes(self, study_id: StudyId, *, sources: frozenset[Source]) -> dict[str, int]:
         """Return the attributes by which at least two groups of five people can be told apart, with people in them."""
@@ -86,33 +108,46 @@ class GroupAnalyses:
 
         An attribute that nobody gave yields an analysis without groups: what needs none (bridging) is there.
         """
-        key = _Key(query, attribute, seed, self._database.version(query.study_id))
-        return self._held.get(key, lambda: self._made(query, attribute=attribute, seed=seed))
+        return self._of(_Key(query, attribute, seed, self._database.version(query.study_id)))
 
-    def _made(self, query: GraphQuery, *, attribute: str, seed: int) -> GroupAnalysis:
-        with self._database.read() as store:
-            material = read_material(store, query)
-        return analyse_groups(material, query, attribute=attribute, seed=seed)
+    def at_hand(self, query: GraphQuery, *, attribute: str, seed: int = 0) -> AtHand:
+        """Return the same without making anybody wait who has seen an older one: the newer is made beside it.
+
+        Where the question is asked for the first time, this waits for the answer.
+        """
+        key = _Key(query, attribute, seed, self._database.version(query.study_id))
+        found = self._held.last(lambda held: held == key)
+        if found is not None:
+            return AtHand(found)
+        older = self._held.last(lambda held: held._replace(data_version=key.data_version) == key)
+        if older is None:
+            return AtHand(self._of(key))
+        return AtHand(older, is_older=True, failure=self._anew.ask(key, lambda *_: self._of(key)).failure)
+
+    def _of(self, key: _Key) -> GroupAnalysis:
+        def make() -> GroupAnalysis:
+            with self._database.read() as store:
+                material = read_material(store, key.query)
+            return analyse_groups(material, key.query, attribute=key.attribute, seed=key.seed)
+
+        return self._held.get(key, make)
 
     def over_time(
         self, query: GraphQuery, *, starts: Sequence[datetime] = (), round_attribute: str = ""
     ) -> OverTimeSection:
         """Return what rose, fell or flipped between the first and the last wave.
 
-        Waves begin with the first vote and at ``starts``; else they are the rounds that people's ``round_attribute``
-        names; else the two halves of the votes by time.
+        Waves begin with the first vote and at ``starts``; else they are the rounds of at least five people that
+        ``round_attribute`` names, in the order of their names; else the two halves of the votes by time.
         """
-        with self._database.read() as store:
-            material = read_material(store, query)
-        if starts and material.votes:
-            first = min(vote.at for vote in material.votes)
-            waves = waves_by_date(material.votes, starts=[first, *(start for start in starts if start > first)])
-        elif round_attribute:
-            rounds = grouping_by(material.people, attribute=round_attribute)
-            waves = waves_by_round(material.votes, round_of=rounds.group_of)
-        else:
-            waves = halves(material.votes)
-        return over_time_section(waves, number=material.number)
+        key = _WavesKey(query, tuple(starts), round_attribute, self._database.version(query.study_id))
+
+        def make() -> OverTimeSection:
+            with self._database.read() as store:
+                material = read_material(store, query)
+            return waves_section(material, starts=starts, round_attribute=round_attribute)
+
+        return self._waves.get(key, make)
 
     def titles(self, study_id: StudyId) -> dict[int, str]:
         """Return the title of each value that stands, by number: an analysis names values by number alone."""
@@ -121,7 +156,9 @@ class GroupAnalyses:
 
     def forget(self, study_id: StudyId) -> None:
         """Drop every analysis of a study from memory; called when a person erases their words."""
+        self._anew.clear()
         self._held.forget(lambda key: key.query.study_id == study_id)
+        self._waves.forget(lambda key: key.query.study_id == study_id)
 
 
 def analyse_groups(material: Material, query: GraphQuery, *, attribute: str, seed: int) -> GroupAnalysis:
@@ -133,7 +170,7 @@ def analyse_groups(material: Material, query: GraphQuery, *, attribute: str, see
         groups=_groups(material, ballots, grouping, seed=seed),
         bridging=_bridging(material, ballots, grouping, seed=seed),
         audit=_audit(material, query, ballots, grouping, seed=seed),
-        over_time=over_time_section(halves(material.votes), number=material.number),
+        over_time=waves_section(material),
     )
 
 
@@ -162,21 +199,22 @@ def _run_card(material: Material, query: GraphQuery, ballots: Ballots, grouping:
 
 
 def _groups(material: Material, ballots: Ballots, grouping: Grouping, *, seed: int) -> GroupsSection:
-    codes, labels = grouping.codes(ballots.people), grouping.labels()
+    codes, labels, guard = grouping.codes(ballots.people), grouping.labels(), grouping.guard()
     rng = _stream(seed, DISAGREEMENT)
-    found = disagreement(ballots, codes, labels, rng=rng, n_shuffles=N_SHUFFLES, n_resamples=N_RESAMPLES)
-    decided = excess_of(ballots.where(ballots.answer != NOT_SURE), codes)
-    of_vote = codes[ballots.person]
+    found = disagreement(ballots, codes, labels, guard=guard, rng=rng, n_shuffles=N_SHUFFLES, n_resamples=N_RESAMPLES)
+    decided = excess_of(ballots.where(ballots.answer != NOT_SURE), codes, guard=guard)
     in_group = list(grouping.group_of.values())
     edges = edges_by_group(ballots, grouping, rng=_stream(seed, EDGES), n_shuffles=N_SHUFFLES)
     return GroupsSection(
         sizes=tuple(
-            GroupSize(name=label, n_people=in_group.count(label), n_votes=int((of_vote == at).sum()))
-            for at, label in enumerate(labels)
+            GroupSize(name=voters.group, n_people=in_group.count(voters.group), n_votes=voters.n_votes)
+            for voters in voters_by_group(ballots, grouping)
         ),
         edges=tuple(edge_row(edge, number=material.number) for edge in edges),
         disagreement=disagreement_section(
-            found, without_each_context(ballots, codes, labels) if found else (), decided_excess=decided
+            found,
+            without_each_context(ballots, codes, labels, guard=guard) if found else (),
+            decided_excess=decided,
         ),
         opinion=opinion_section(ballots, rng=_stream(seed, OPINION)),
     )
@@ -191,6 +229,7 @@ def _bridging(material: Material, ballots: Ballots, grouping: Grouping, *, seed:
                 columns,
                 grouping.codes(columns.people),
                 grouping.labels(),
+                guard=grouping.guard(),
                 rng=_stream(seed, purpose),
                 n_resamples=N_RESAMPLES,
             ),

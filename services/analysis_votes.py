@@ -70,7 +70,7 @@ def read_votes(store: Store, query: GraphQuery) -> AnalysedVotes:
         study=store.studies.get(query.study_id),
         questions=tuple(questions),
         contexts_of={q.id: frozenset(c.text for c in contexts if q.id in c.question_ids) for q in questions},
-        data_version=store.events.head(query.study_id).seq,
+        data_version=store.events.head(query.study_id, until=query.until).seq,
         rows=tuple(r._replace(src_id=name[r.src_id], wiser_id=name[r.wiser_id]) for r in counted.rows),
         times=tuple(at[row[:4]] for row in counted.rows),
     )

@@ -15,6 +15,7 @@ def add_analyze(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     analyze = commands.add_parser("analyze", help="what the votes entail, how sure it is, and how groups differ")
     analyze.add_argument("--study", required=True)
     analyze.add_argument("--by", default="", metavar="ATTRIBUTE", help="what people are grouped by, such as party")
+    analyze.add_argument("--rounds", default="", metavar="ATTRIBUTE", help="waves by this attribute instead of halves")
     analyze.add_argument("--until", type=moment, help="votes as they stood then, ISO 8601 with a zone")
     analyze.add_argument("--context", action="append", default=[], metavar="TEXT")
     analyze.add_argument("--question", action="append", default=[], metavar="ID")
@@ -30,12 +31,15 @@ def analyze_study(services: Services, arguments: argparse.Namespace) -> int:
     """Analyse a study."""
     study = cli_commands.find_study(services, arguments.study)
     query = cli_commands.graph_query(services, study, arguments)
-    if arguments.by:
-        known = services.groups.attributes(study.id, sources=query.sources)
-        if arguments.by not in known:
+    known = services.groups.attributes(study.id, sources=query.sources) if arguments.by or arguments.rounds else {}
+    for attribute in filter(None, (arguments.by, arguments.rounds)):
+        if attribute not in known:
             names = ", ".join(sorted(known)) or "none"
-            raise UserInputError(f"No two groups of five people differ in {arguments.by!r}. Attributes: {names}.")
+            raise UserInputError(f"No two groups of five people differ in {attribute!r}. Attributes: {names}.")
     found = services.analyses.analyse(query, attribute=arguments.by, seed=arguments.seed)
+    if arguments.rounds:
+        over_time = services.groups.over_time(query, round_attribute=arguments.rounds)
+        found = found.model_copy(update={"over_time": over_time})
     print(found.model_dump_json(indent=1) if arguments.json else "\n".join(_lines(found)))
     return 0
 

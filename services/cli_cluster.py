@@ -16,6 +16,9 @@ from services.filing import MOST_FILED, Filer
 from services.gathering import gather_cards, read_cards
 from services.judge_trial import said_of, try_judge
 
+GPU_INDEX = "faiss-gpu"
+"""As in the settings: who keeps the index on a graphics card wants the search for all pairs there too."""
+
 
 def add_cluster(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
@@ -55,7 +58,7 @@ def cluster_file(services: Services, arguments: argparse.Namespace) -> int:
     gathered = gather_cards(
         cards,
         embedder=services.embedder,
-        search=FaissNeighbours(),
+        search=FaissNeighbours(kind="gpu" if services.settings.index == GPU_INDEX else "auto"),
         bounds=bounds,
         filer=filer if trial is not None and trial.is_passed else None,
         sure_from=arguments.sure_from,

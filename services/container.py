@@ -11,6 +11,7 @@ from kaleido.asking import asking_prompts
 from services.analysis import Analyses
 from services.analysis_groups import GroupAnalyses
 from services.answering import prompts as answering_prompts
+from services.attributes import Attributes
 from services.belonging import Belonging
 from services.choosing import Choosing
 from services.comparing import Comparing
@@ -63,6 +64,11 @@ class Services(Parts):
     def participants(self) -> Participants:
         """Joining, consent, coming back."""
         return Participants(self.desk, secret=self.secret)
+
+    @cached_property
+    def attributes(self) -> Attributes:
+        """Questions about people."""
+        return Attributes(self.desk)
 
     @cached_property
     def interview(self) -> InterviewService:
@@ -142,6 +148,7 @@ class Services(Parts):
         """Scripted people."""
         return Simulation(
             participants=self.participants,
+            attributes=self.attributes,
             interview=self.interview,
             belonging=self.belonging,
             choosing=self.choosing,

@@ -55,7 +55,7 @@ def _as_stored(store: Store, query: GraphQuery) -> Material:
     cards = [c for c in bundle.cards if c.status is CardStatus.CONFIRMED and _is_in_time(c.created_at, query)]
     placed = {c: roots.get(v, v) for c, v in store.values.placed(query.study_id, until=query.until).items()}
     return Material(
-        data_version=store.events.head(query.study_id).seq,
+        data_version=store.events.head(query.study_id, until=query.until).seq,
         people=tuple(p for p in bundle.participants if _is_in_time(p.created_at, query)),
         votes=_votes(store, query, roots=roots, withdrawn=withdrawn),
         draws=tuple(_draws(bundle.draws, query, roots=roots, withdrawn=withdrawn)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from domain.graphs import VoteRow
 from domain.ids import ValueId
 from domain.plurality import (
     AuditGroup,
@@ -24,9 +25,10 @@ from graph.audit import AuditLine
 from graph.audit_words import FALSE_DISCOVERY, NO_DIFFERENCE
 from graph.ballots import Pair
 from graph.bridging import Bridging
+from graph.cell_guard import MIN_CELL, Cell, CellGuard
 from graph.disagreement import Disagreement, WithoutContext
 from graph.group_minimum import GroupMinimum
-from graph.groups import MIN_CELL, EdgeByGroup
+from graph.groups import EdgeByGroup
 from graph.influence import Influence
 from graph.over_time import Change, Move, PairInWave, Wave, compare_waves
 from services.process_measures import MeasureText
@@ -42,8 +44,8 @@ def edge_row(edge: EdgeByGroup, *, number: Number) -> EdgeByGroups:
     groups = tuple(
         EdgeInGroup(
             group=counts.group,
+            state=counts.cell.state,
             n_people=counts.cell.n_people,
-            n_missing=counts.cell.n_missing,
             wiser=counts.wiser,
             not_wiser=counts.not_wiser,
             unsure=counts.unsure,
@@ -139,8 +141,8 @@ def audit_row(line: AuditLine, *, text: MeasureText) -> AuditRow:
         groups=tuple(
             AuditGroup(
                 group=one.group,
+                state=one.cell.state,
                 n_people=one.cell.n_people,
-                n_missing=one.cell.n_missing,
                 n_yes=one.n_yes,
                 value=one.value,
                 interval=one.interval,
@@ -162,12 +164,32 @@ def influence_row(one: Influence, *, number: Number) -> InfluenceRow:
     return InfluenceRow(**{**one._asdict(), **numbers})
 
 
-def over_time_section(waves: Sequence[Wave], *, number: Number) -> OverTimeSection:
-    """Return the waves, and what moved between the first and the last; nothing moves in fewer than two."""
-    changes = compare_waves(waves[0], waves[-1]) if len(waves) > 1 else ()
+def over_time_section(
+    waves: Sequence[Wave],
+    *,
+    rest: Sequence[VoteRow] = (),
+    guard: CellGuard | None = None,
+    by: str = "",
+    number: Number,
+) -> OverTimeSection:
+    """Return the waves, and what moved between the first and the last; nothing moves in fewer than two.
+
+    Args:
+        waves: in their order.
+        rest: votes of the study that are in none of the waves.
+        guard: which waves may be shown, where they are groups of people.
+        by: attribute whose answers are the rounds.
+        number: the number that a value bears in the export.
+    """
+    changes = compare_waves(waves, rest=rest, guard=guard) if len(waves) > 1 else ()
     moves = [change.move for change in changes]
+    n_hidden = sum(change.earlier.n_people is None for change in changes)
+    cells = _wave_cells(waves, rest, guard)
     return OverTimeSection(
-        waves=tuple(_wave_row(wave) for wave in waves),
+        by=by,
+        waves=tuple(
+            _wave_row(wave, cell, is_one_pair_hidden=n_hidden == 1) for wave, cell in zip(waves, cells, strict=True)
+        ),
         changes=tuple(_change_row(change, number=number) for change in changes),
         n_rose=moves.count(Move.ROSE),
         n_fell=moves.count(Move.FELL),
@@ -186,9 +208,16 @@ def _words(moves: Sequence[Move]) -> str:
     return f"{n_moved} of {n_tested} pairs moved; {Move.NOT_SHOWN.value} for the others"
 
 
-def _wave_row(wave: Wave) -> WaveRow:
-    n_people = wave.n_people if wave.n_people >= MIN_CELL else None
-    return WaveRow(name=wave.name, n_people=n_people, n_votes=len(wave.rows))
+def _wave_cells(waves: Sequence[Wave], rest: Sequence[VoteRow], guard: CellGuard | None) -> Sequence[Cell]:
+    """Return the people of each wave; those of rounds are groups, of which none may follow from all voters."""
+    if guard is None:
+        return [Cell(wave.n_people if wave.n_people >= MIN_CELL else None) for wave in waves]
+    return guard.cells([wave.n_people for wave in waves], n_others=len({row.person_id for row in rest}))
+
+
+def _wave_row(wave: Wave, cell: Cell, *, is_one_pair_hidden: bool) -> WaveRow:
+    n_votes = len(wave.rows) if cell.is_shown and not is_one_pair_hidden else None
+    return WaveRow(name=wave.name, n_people=cell.n_people, n_votes=n_votes)
 
 
 def _change_row(change: Change, *, number: Number) -> ChangeRow:
@@ -204,4 +233,4 @@ def _change_row(change: Change, *, number: Number) -> ChangeRow:
 
 
 def _in_wave(pair: PairInWave) -> PairInWaveRow:
-    return PairInWaveRow(**pair._asdict())
+    return PairInWaveRow(state="hidden" if pair.n_people is None else "shown", **pair._asdict())

@@ -6,9 +6,9 @@ import numpy as np
 
 from domain.plurality import OpinionSection
 from graph.ballots import Ballots, IntArray
+from graph.cell_guard import MIN_CELL
 from graph.cross_fitting import cross_fitted_excess
 from graph.disagreement import excess_of
-from graph.groups import MIN_CELL
 from graph.opinion_groups import MIN_ANSWERS, TooFewAnswers, find_opinion_groups
 
 CLEAR = 0.05

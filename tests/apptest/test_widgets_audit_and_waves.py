@@ -1,7 +1,12 @@
 """The widgets of Process audit and Over time: what is shown, what is hidden, and what the sentences say."""
 
+from datetime import date
+from types import SimpleNamespace
+
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from ui.widgets import waves_panel
 
 
 def script(n_second):
@@ -94,6 +99,9 @@ def waves_script(n_later):
     show_waves(over_time_section(waves, number=int), {1: "Candour", 2: "Patience"}, key="waves")
 
 
+HIDDEN = "hidden"
+
+
 def run(page, *args):
     app = AppTest.from_function(page, args=args, default_timeout=60).run()
     assert not app.exception
@@ -119,9 +127,8 @@ def test_a_difference_is_named_and_what_was_not_recorded_is_listed():
 def test_four_people_are_hidden_on_the_page_as_well_and_so_is_the_other_group():
     app = run(script, 4)
     table = app.dataframe[0].value
-    assert table["South"].tolist() == ["hidden, 1 more needed"] * 2
-    assert table["North"].tolist() == ["hidden with another"] * 2
-    assert "the nearest needs 1 more" in words(app)
+    assert table["South"].tolist() == table["North"].tolist() == [HIDDEN] * 2
+    assert "too few people in all but one group to compare." in words(app)
     assert not app.get("plotly_chart")
 
 
@@ -139,7 +146,7 @@ def test_waves_say_what_moved_or_that_they_are_too_small(n_later, said):
     (row,) = app.dataframe[0].value.to_dict("records")
     assert row["Pair"] == "Candour → Patience"
     assert row["What happened"] == ("flipped" if n_later == 30 else "too few")
-    assert row["Later"] == ("0 of 30 wiser" if n_later == 30 else "hidden, 1 more needed")
+    assert row["Later"] == ("0 of 30 wiser" if n_later == 30 else HIDDEN)
 
 
 def test_one_wave_alone_says_what_is_missing():
@@ -147,3 +154,30 @@ def test_one_wave_alone_says_what_is_missing():
     shown = " ".join(str(node.proto.body) for node in app.main if node.type == "html")
     assert "There is only one wave" in shown
     assert not app.get("plotly_chart")
+
+
+def controls_script():
+    import streamlit as st
+
+    from ui.widgets.waves_panel import waves_of
+
+    st.markdown(f"asked: {waves_of('s1', key='waves')}")
+
+
+@pytest.mark.parametrize("attributes", [{}, {"phase": 40}])
+def test_waves_are_by_date_and_by_round_where_the_study_has_an_attribute(monkeypatch, attributes):
+    def over_time(query, *, starts, round_attribute):
+        return f"{len(starts)} starts, rounds {round_attribute or 'none'}"
+
+    groups = SimpleNamespace(attributes=lambda *_, **__: attributes, over_time=over_time)
+    monkeypatch.setattr(waves_panel, "services", lambda: SimpleNamespace(groups=groups))
+    app = run(controls_script)
+    assert words(app) == "asked: 0 starts, rounds none"
+    assert len(app.selectbox) == len(attributes)
+    if attributes:
+        app.selectbox(key="waves.by").select("phase").run()
+        assert words(app) == "asked: 0 starts, rounds phase"
+        assert not app.date_input
+        app.selectbox(key="waves.by").select("").run()
+    app.date_input(key="waves.day").set_value(date(2026, 3, 2)).run()
+    assert words(app) == "asked: 1 starts, rounds none"

@@ -79,7 +79,14 @@ def test_two_towns_are_drawn_side_by_side_with_a_table_and_a_sentence_with_n(sho
     assert "24 of 24 pairs" in words(app)
     assert "6 edges are upheld across camps** (n = 70 people)" in words(app)
     assert len(app.get("plotly_chart")) == 2
-    sides, edges, values = (table.value for table in app.dataframe)
+    pairs, contexts, sides, opinion, edges, values = (table.value for table in app.dataframe)
+    assert pairs["Groups"].tolist() == ["North / South"]
+    assert pairs["Questions"].tolist() == [24]
+    assert (contexts["Without"].tolist(), contexts["Difference"].tolist()) == (["When asked"], ["–"])
+    assert "With “not sure” left out, the difference over all groups is **+" in words(app)
+    assert "n = 70 people, 24 questions" in words(app)
+    assert opinion["Difference on other questions"].tolist()[0].startswith("+")
+    assert "(n = 70 people with at least 7 answers)" in words(app)
     assert len(sides) == len(edges) == 24
     assert set(sides["Pair"].str.slice(0, 8)) == {"Value 1 "}
     assert len(values) == 0
@@ -89,11 +96,13 @@ def test_a_town_of_four_is_never_shown(shown):
     app = shown(40, 4, 1.0)
     assert "South" not in words(app)
     assert len(app.get("plotly_chart")) == 1, "there is nothing to hold side by side"
-    assert "South" not in app.dataframe[0].value.to_csv()
+    assert not any("South" in table.value.to_csv() for table in app.dataframe)
 
 
-def test_hidden_cells_say_how_many_people_are_missing(shown):
+def test_hidden_cells_say_that_they_are_hidden_and_not_how_many_people_they_lack(shown):
     app = shown(20, 7, 0.5)
-    cells = app.dataframe[0].value["South"].tolist()
-    assert any(cell.endswith("more needed") for cell in cells)
-    assert not any(cell.startswith("hidden") and "wiser" in cell for cell in cells)
+    (table,) = [one.value for one in app.dataframe if {"Pair", "South"} <= set(one.value)]
+    hidden = [cell for cell in table["South"] if "wiser" not in cell and cell != "–"]
+    assert hidden
+    assert set(hidden) == {"hidden"}
+    assert "Hidden: fewer than five people" in " ".join(one.value for one in app.caption)

@@ -104,6 +104,13 @@ def test_the_past_can_be_analysed_and_groups_asked_for(study, capsys):
     assert "party" in capsys.readouterr().err
 
 
+def test_waves_can_be_the_rounds_that_an_attribute_names(study, capsys):
+    over_time = printed(capsys, "--rounds", "party")["over_time"]
+    assert over_time["by"] == "party"
+    assert [wave["name"] for wave in over_time["waves"]] == ["Democrat", "Independent", "Republican"]
+    assert main(["analyze", "--study", "mge", "--rounds", "shoe size"]) != 0
+
+
 def test_every_key_that_is_printed_is_documented_and_every_documented_key_is_printed(study, capsys):
     found = printed(capsys, "--by", "party")
     text = PAGE.read_text("utf-8")

@@ -8,6 +8,7 @@ import streamlit as st
 from domain.plurality import AuditRow, GroupAnalysis
 from ui.figures.groups import GroupPoint, GroupRow, side_by_side_figure
 from ui.theme import current_palette
+from ui.widgets.group_words import HIDDEN, HIDDEN_LINE
 from ui.widgets.states import show_empty, show_notice
 
 
@@ -39,6 +40,7 @@ def show_audit(found: GroupAnalysis, *, key: str) -> None:
         )
     with st.expander("The same as a table, with all measures"):
         st.dataframe(pd.DataFrame([_table_row(row) for row in recorded]), hide_index=True, width="stretch")
+        st.caption(HIDDEN_LINE)
     if missing:
         show_notice("Not recorded in this study: " + "; ".join(missing) + ".")
 
@@ -47,7 +49,7 @@ def show_influence(found: GroupAnalysis, titles: Mapping[int, str]) -> None:
     """Say what each group changes on the map."""
     st.subheader("What changes when a group is left out")
     if not found.audit.influence:
-        show_notice("No group of at least five people voted yet.")
+        show_notice("There is no group yet whose number of voters may be shown.")
         return
     for one in found.audit.influence:
         st.markdown(
@@ -59,7 +61,7 @@ def show_influence(found: GroupAnalysis, titles: Mapping[int, str]) -> None:
         {
             "Group": one.group,
             "People": one.n_people,
-            "Votes": one.n_votes,
+            "Votes": HIDDEN if one.n_votes is None else str(one.n_votes),
             "Edges lost": one.edges_lost,
             "Edges gained": one.edges_gained,
             "Leave the top ten": "; ".join(titles.get(n, str(n)) for n in one.top_left) or "–",
@@ -95,8 +97,7 @@ def _table_row(row: AuditRow) -> dict[str, object]:
     cells: dict[str, object] = {"Measure": row.title, "Unit": row.unit}
     for group in row.groups:
         if group.n_people is None:
-            more = f"hidden, {group.n_missing} more needed"
-            cells[group.group] = more if group.n_missing else "hidden with another"
+            cells[group.group] = HIDDEN
         elif group.value is None or group.interval is None:
             cells[group.group] = "–"
         else:

@@ -13,8 +13,11 @@ from domain.plurality import BridgingRow, EdgeByGroups, GroupAnalysis
 from ui.figures.groups import BridgePoint, GroupPoint, GroupRow, bridging_figure, side_by_side_figure
 from ui.runtime import services
 from ui.theme import current_palette
-from ui.widgets.states import show_empty, show_notice
+from ui.widgets.disagreement_panel import show_disagreement, show_opinion_groups
+from ui.widgets.group_words import HIDDEN, HIDDEN_LINE
+from ui.widgets.states import show_empty, show_failure, show_notice, show_waiting
 
+POLL_EVERY = "1s"
 MAX_ROWS = 12
 """Pairs drawn; the table beside holds all."""
 Titles = Mapping[int, str]
@@ -36,7 +39,7 @@ def group_controls(study_id: StudyId, *, key: str) -> Asked:
         show_empty(
             "There are no groups to compare",
             "A group needs at least five people who gave the same answer about themselves, and there must be two.",
-            "Add a column such as a region or a party to the file that is imported.",
+            "Ask people about it (Studies, About people), or add a column such as a party to the imported file.",
         )
         st.stop()
     attribute = st.selectbox(
@@ -45,9 +48,24 @@ def group_controls(study_id: StudyId, *, key: str) -> Asked:
         format_func=lambda name: f"{name} ({offered[name]} people)",
         key=f"{key}.attribute",
     )
+    query = GraphQuery(study_id=study_id, sources=sources)
     with st.spinner("Counting, shuffling and resampling people"):
-        found = services().groups.analyse(GraphQuery(study_id=study_id, sources=sources), attribute=attribute)
-    return Asked(found=found, titles=services().groups.titles(study_id))
+        at_hand = services().groups.at_hand(query, attribute=attribute)
+    if at_hand.is_older:
+        _await_newer(query, attribute, at_hand.found.run.data_version)
+    return Asked(found=at_hand.found, titles=services().groups.titles(study_id))
+
+
+@st.fragment(run_every=POLL_EVERY)
+def _await_newer(query: GraphQuery, attribute: str, version: int) -> None:
+    """Say that the figures below are older than the data, and draw the page anew once newer ones are there."""
+    at_hand = services().groups.at_hand(query, attribute=attribute)
+    if not at_hand.is_older or at_hand.found.run.data_version != version:
+        st.rerun()
+    if at_hand.failure:
+        show_failure(at_hand.failure)
+    else:
+        show_waiting("Something was added since these figures were made. They are being made anew; this page follows.")
 
 
 def show_groups(found: GroupAnalysis, titles: Titles, *, key: str) -> None:
@@ -59,19 +77,15 @@ def show_groups(found: GroupAnalysis, titles: Titles, *, key: str) -> None:
         f"By {run.attribute}: **{sizes}**. {run.n_not_given} of {run.n_people} people are in none: "
         "they did not say, or their group is too small."
     )
-    if section.disagreement is not None:
-        one = section.disagreement
-        low, high = (f"{100 * share:+.1f}".replace("-", "\u2212") for share in one.interval)
-        direction = "less" if one.excess < 0 else "more"
-        st.markdown(
-            f"Two people of different groups answer differently **{100 * abs(one.excess):.1f} percentage points "
-            f"{direction} often** than two of the same group (95 % {low} to {high}, n = {one.n_people} people): "
-            f"{one.words}."
-        )
+    if section.disagreement is None:
+        show_notice("How far groups disagree cannot be measured yet: no question was answered by five of each of two.")
+    else:
+        show_disagreement(section.disagreement)
     _show_sides(found, titles, key=key)
     with st.expander("The same as a table, with all pairs"):
         st.dataframe(pd.DataFrame(_edge_table(section.edges, titles)), hide_index=True, width="stretch")
-    st.markdown(f"**Opinion groups**, made from the votes themselves: {section.opinion.words}.")
+        st.caption(HIDDEN_LINE)
+    show_opinion_groups(section.opinion)
 
 
 def _show_sides(found: GroupAnalysis, titles: Titles, *, key: str) -> None:
@@ -153,15 +167,15 @@ def _edge_table(edges: tuple[EdgeByGroups, ...], titles: Titles) -> list[dict[st
     for edge in sorted(edges, key=_most_shown):
         row: dict[str, object] = {"Pair": _pair(edge.src, edge.wiser, titles)}
         for group in edge.groups:
-            row[group.group] = _cell(group.n_people, group.n_missing, group.wiser, group.not_wiser, group.unsure)
+            row[group.group] = _cell(group.n_people, group.wiser, group.not_wiser, group.unsure)
         row["Corrected p"] = "–" if edge.q is None else f"{edge.q:.2f}"
         rows.append(row)
     return rows
 
 
-def _cell(n_people: int | None, n_missing: int, *counts: int | None) -> str:
+def _cell(n_people: int | None, *counts: int | None) -> str:
     if n_people is None:
-        return f"hidden, {n_missing} more needed" if n_missing else "hidden with another"
+        return HIDDEN
     return "{} wiser, {} not, {} unsure".format(*counts) if n_people else "–"
 
 

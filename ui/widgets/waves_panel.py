@@ -1,19 +1,53 @@
 """What rose, fell or flipped between two waves: a picture of what can be compared, and all pairs as a table."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 import pandas as pd
 import streamlit as st
 
-from domain.plurality import ChangeRow, OverTimeSection, PairInWaveRow
+from domain.graphs import GraphQuery
+from domain.ids import StudyId
+from domain.people import REAL_SOURCES, Source
+from domain.plurality import ChangeRow, OverTimeSection, PairInWaveRow, WaveRow
 from ui.figures.groups import GroupPoint, GroupRow, side_by_side_figure
+from ui.runtime import services
 from ui.theme import current_palette
+from ui.widgets.group_words import HIDDEN
 from ui.widgets.states import show_empty, show_notice
 
 MAX_ROWS = 12
 MOVED = ("flipped", "rose", "fell")
 EARLIER, LATER = "earlier", "later"
+TWO = 2
+BY_TIME = ""
+HIDDEN_WAVES_LINE = "Hidden: fewer than five people answered in one of the waves, or between them."
+
+
+def waves_of(study_id: StudyId, *, key: str) -> OverTimeSection:
+    """Draw whose votes are meant and how they are cut into waves, and return what changed."""
+    with_simulated = st.toggle("Include simulated people", key=f"{key}.simulated")
+    sources = REAL_SOURCES | ({Source.SIMULATED} if with_simulated else frozenset())
+    rounds = services().groups.attributes(study_id, sources=sources)
+    by = BY_TIME
+    if rounds:
+        by = st.selectbox(
+            "Waves",
+            [BY_TIME, *rounds],
+            format_func=lambda name: f"by {name}: a round for each answer" if name else "by date",
+            key=f"{key}.by",
+        )
+    day = None
+    if by == BY_TIME:
+        day = st.date_input(
+            "The later wave starts on (UTC); left empty, the votes are cut into two halves",
+            value=None,
+            key=f"{key}.day",
+        )
+    starts = () if day is None else (datetime.combine(day, time.min, tzinfo=UTC),)
+    query = GraphQuery(study_id=study_id, sources=sources)
+    with st.spinner("Reading the votes and comparing the waves"):
+        return services().groups.over_time(query, starts=starts, round_attribute=by)
 
 
 def show_waves(found: OverTimeSection, titles: Mapping[int, str], *, key: str) -> None:
@@ -25,8 +59,10 @@ def show_waves(found: OverTimeSection, titles: Mapping[int, str], *, key: str) -
             "Come back when more people have voted, or choose another start of the second wave.",
         )
         return
-    sizes = "; ".join(f"{_begin(w.name)}: {w.n_votes} votes, {_people(w.n_people)}" for w in found.waves)
-    st.markdown(f"**{found.words[:1].upper()}{found.words[1:]}.** Waves: {sizes}.")
+    sizes = "; ".join(f"{_begin(w.name)}: {_size(w)}" for w in found.waves)
+    st.markdown(f"**{found.words[:1].upper()}{found.words[1:]}.** {_kind(found)}: {sizes}.")
+    if len(found.waves) > TWO:
+        st.markdown(f"Compared are {_begin(found.waves[0].name)} and {_begin(found.waves[-1].name)}.")
     tested = sorted((c for c in found.changes if c.q is not None), key=_most_telling)
     if tested:
         rows = [GroupRow(_name(c, titles), _points(c)) for c in tested[:MAX_ROWS]]
@@ -40,6 +76,11 @@ def show_waves(found: OverTimeSection, titles: Mapping[int, str], *, key: str) -
     with st.expander("All pairs as a table"):
         table = [_row(c, titles) for c in sorted(found.changes, key=_most_telling)]
         st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
+        st.caption(HIDDEN_WAVES_LINE)
+
+
+def _kind(found: OverTimeSection) -> str:
+    return f"Waves by {found.by}" if found.by else "Waves"
 
 
 def _begin(name: str) -> str:
@@ -50,8 +91,11 @@ def _begin(name: str) -> str:
         return name
 
 
-def _people(n: int | None) -> str:
-    return "fewer than five people" if n is None else f"{n} people"
+def _size(wave: WaveRow) -> str:
+    if wave.n_people is None:
+        return "number of people hidden"
+    people = f"{wave.n_people} people"
+    return people if wave.n_votes is None else f"{wave.n_votes} votes, {people}"
 
 
 def _most_telling(change: ChangeRow) -> tuple[bool, float, int, int]:
@@ -83,5 +127,5 @@ def _row(change: ChangeRow, titles: Mapping[int, str]) -> dict[str, object]:
 
 def _cell(wave: PairInWaveRow) -> str:
     if wave.n_people is None:
-        return f"hidden, {wave.n_missing} more needed" if wave.n_missing else "hidden with the other"
+        return HIDDEN
     return f"{wave.wiser} of {wave.n_votes} wiser" if wave.n_votes else "–"

@@ -53,12 +53,11 @@ def test_published_survey_says_how_large_a_difference_would_have_gone_unseen():
 
 @given(
     n_people=st.integers(0, 50),
-    n_missing=st.none() | st.integers(1, 4),
     q=st.none() | st.floats(0, 1),
     unseen=st.none() | st.floats(0, 1),
 )
-def test_whatever_the_numbers_the_words_never_judge(n_people, n_missing, q, unseen):
-    words = chosen_words(n_people=n_people, n_missing=n_missing, q=q, lowest="a", highest="b", unseen=unseen)
+def test_whatever_the_numbers_the_words_never_judge(n_people, q, unseen):
+    words = chosen_words(n_people=n_people, q=q, lowest="a", highest="b", unseen=unseen)
     assert words.startswith((NOT_RECORDED, TOO_FEW, NO_DIFFERENCE, DIFFERENCE))
     assert not {"fair", "unfair", "biased", "equal", "just"} & set(words.lower().split())
 
@@ -69,15 +68,15 @@ def test_a_clear_difference_is_named_with_its_groups():
     assert line.q < 1e-9
 
 
-def test_groups_of_four_are_not_compared_and_the_sentence_says_how_many_are_missing():
+def test_groups_of_four_are_not_compared_and_nothing_says_how_many_they_are():
     grouping, said = people_of({"a": (30, 40), "b": (6, 9)})
     asked = {person: amount for person, amount in said.items() if person < "b004"}
     (line,) = audit([Measured(name="m", kind=Kind.SHARE, by_person=asked)], grouping, rng=np.random.default_rng(0))
     a, b = line.groups
-    assert (b.cell.n_people, b.cell.n_missing, b.n_yes, b.value) == (None, 1, None, None)
+    assert (b.cell.n_people, b.cell.state, b.n_yes, b.value) == (None, "hidden", None, None)
     assert (a.n_yes, a.value) == (None, None), "the other group would give it away"
     assert (line.p, line.pairs) == (None, ())
-    assert line.words == f"{TOO_FEW}; the nearest needs 1 more"
+    assert line.words == TOO_FEW
 
 
 def test_what_was_never_recorded_is_said_to_be_so():

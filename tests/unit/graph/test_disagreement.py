@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.ballots import EDGE_ANSWERS, EDGE_SCORES, Given, Pair, cast_ballots
+from graph.cell_guard import MIN_CELL, CellGuard
 from graph.cross_fitting import cross_fitted_excess
 from graph.disagreement import (
     differing_share,
@@ -73,17 +74,17 @@ def test_closed_form_of_two_answers_is_the_one_of_the_text(a, n, b, m):
 
 @given(st.data())
 def test_pooled_excess_equals_the_slow_sum_over_items(data):
-    answers = st.dictionaries(st.sampled_from("abc"), st.integers(0, 2), max_size=3)
-    table = {f"p{n}": data.draw(answers) for n in range(8)}
+    answers = st.fixed_dictionaries({"a": st.integers(0, 2)}, optional={i: st.integers(0, 2) for i in "bc"})
+    table = {f"p{n:02}": data.draw(answers) for n in range(13)}
     columns = ballots(table)
-    group_of = {f"p{n}": n % 2 for n in range(8)}
+    group_of = {person: n % 2 for n, person in enumerate(table)}
     weight = gap = 0.0
     for item in "abc":
         sides = [
             [[row[item] for p, row in table.items() if item in row and group_of[p] == g].count(k) for k in range(3)]
             for g in (0, 1)
         ]
-        if min(map(sum, sides)) < 2:
+        if min(map(sum, sides)) < MIN_CELL:
             continue
         own = sum(sides[0]) * sum(sides[1])
         weight += own
@@ -135,6 +136,25 @@ def test_four_people_are_not_held_against_others_however_their_contexts_are_cut(
     assert found(more, codes) is not None
     left = {one.left_out: one.excess for one in without_each_context(more, codes, ("i", "j"))}
     assert left["When split"] is None
+
+
+def test_an_item_that_two_people_of_each_group_answered_is_not_measured_in_any_figure():
+    """Two of A and two of B on one shared item: D within A and D between would tell both answers of A."""
+    table = {f"{g}{n}": {Pair("x", f"own{g}", "When calm"): n % 2} for g in "ab" for n in range(6)}
+    for n in range(2):
+        for g in "ab":
+            table[f"{g}{n}"][Pair("x", "y", "When split")] = int(g == "a")
+    columns, codes = ballots(table), np.repeat([0, 1], 6)
+    assert found(columns, codes) is None
+    assert excess_of(columns, codes) is None
+    assert {one.excess for one in without_each_context(columns, codes, ("i", "j"))} == {None}
+
+
+def test_an_item_hidden_for_a_third_group_is_not_measured_for_the_one_hidden_beside_it():
+    table = {f"{g}{n:02}": {"a": n % 2} for g, n_all in (("i", 12), ("j", 20), ("k", 3)) for n in range(n_all)}
+    codes = np.repeat([0, 1, 2], [12, 20, 3])
+    guard = CellGuard.of_sizes([12, 20, 9], n_others=0)
+    assert excess_of(ballots(table), codes, guard=guard) is None
 
 
 def test_one_group_alone_cannot_be_compared():

@@ -2,13 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.graphs import VoteRow
 from domain.votes import EdgeAnswer
 from graph.ballots import Pair, ballots_of_votes
-from graph.groups import MIN_CELL, Grouping, edges_by_group, guard_cells, spread_p
+from graph.groups import Grouping, edges_by_group, spread_p, voters_by_group
 
 W, N, U = EdgeAnswer.WISER, EdgeAnswer.NOT_WISER, EdgeAnswer.NOT_SURE
 
@@ -35,35 +33,35 @@ def test_counts_of_each_group_stand_side_by_side_with_intervals():
     assert edge.q == edge.p
 
 
-def test_four_people_are_hidden_and_the_cell_says_that_one_is_missing():
+def test_four_people_are_hidden_with_every_count_of_theirs_and_so_is_a_second_cell():
     many = votes("x", [W] * 9) + votes("y", [W] * 8) + votes("y", [N] * 12, pair=("a", "c"))
     edge = side_by_side(many + votes("z", [N] * 4) + votes("z", [N] * 9, pair=("a", "c")))[0]
-    z = edge.groups[2]
-    assert (z.cell.n_people, z.cell.n_missing) == (None, 1)
+    x, _, z = edge.groups
+    assert (z.cell.n_people, z.cell.state) == (None, "hidden")
     assert (z.wiser, z.not_wiser, z.unsure, z.share, z.interval) == (None,) * 5
+    assert x.cell.n_people is None, "the total is public"
 
 
-def test_hiding_one_cell_hides_a_second_one_because_the_total_is_public():
-    cells = guard_cells({"x": 4, "y": 6, "z": 40})
-    assert [cell.n_people for cell in cells.values()] == [None, None, 40]
-    assert cells["y"].n_missing == 0
+def test_of_six_people_of_whom_one_voted_nothing_is_told():
+    rows = votes("x", [W] * 9) + votes("y", [W])
+    group_of = {row.person_id: row.person_id[0] for row in rows} | {f"y{n}": "y" for n in range(6)}
+    small = Grouping(name="team", group_of=group_of)
+    assert small.labels() == ("x", "y")
+    assert [(v.cell.n_people, v.n_votes) for v in voters_by_group(ballots_of_votes(rows), small)] == [(None, None)] * 2
 
 
-def test_people_in_no_group_protect_a_hidden_cell_as_well():
-    assert [cell.n_people for cell in guard_cells({"x": 4, "y": 6}, n_others=3).values()] == [None, 6]
-    assert [cell.n_people for cell in guard_cells({"x": 1, "y": 6}, n_others=3).values()] == [None, None]
+def test_votes_of_a_group_are_not_told_where_those_on_the_one_pair_that_is_hidden_would_follow():
+    rows = votes("x", [W] * 9) + votes("y", [W] * 8)
+    hidden = votes("x", [W] * 6, pair=("a", "c")) + votes("y", [N] * 2, pair=("a", "c"))
+    more = votes("x", [W] * 6, pair=("a", "d")) + votes("y", [N] * 3, pair=("a", "d"))
 
+    def told(*some):
+        every = [row for part in some for row in part]
+        return [v.n_votes for v in voters_by_group(ballots_of_votes(every), grouping(*every))]
 
-@given(sizes=st.lists(st.integers(0, 30), max_size=6), n_others=st.integers(0, 8))
-def test_taking_the_shown_cells_from_the_total_never_leaves_a_small_or_a_single_cell(sizes, n_others):
-    n_people = {str(at): n for at, n in enumerate(sizes)}
-    cells = guard_cells(n_people, n_others=n_others)
-    hidden = [n_people[label] for label, cell in cells.items() if not cell.is_shown]
-    assert all(n == 0 or n >= MIN_CELL for label, n in n_people.items() if cells[label].is_shown)
-    is_any_shown = any(cell.n_people for cell in cells.values())
-    if hidden and is_any_shown:
-        assert sum(hidden) + n_others >= MIN_CELL
-        assert sum(n > 0 for n in [*hidden, n_others]) >= 2
+    assert told(rows) == [9, 8]
+    assert told(rows, hidden) == [None, None]
+    assert told(rows, hidden, more) == [21, 13]
 
 
 def test_a_group_of_four_in_all_is_not_even_named():

@@ -58,5 +58,12 @@ def test_groups_drawn_by_lot_change_no_more_than_others():
     assert {one.words for one in found(rows, groups)} == {NO_DIFFERENCE}
 
 
+def test_a_group_of_six_of_whom_one_voted_has_no_row():
+    groups = {f"{g}{k}": g for g, n in (("x", 8), ("y", 7), ("z", 6)) for k in range(n)}
+    rows = [VoteRow(p, "a", "b", "When asked", W) for p, g in groups.items() if g != "z" or p == "z0"]
+    # One more group is hidden, since the number of all voters is known.
+    assert [(one.group, one.n_people) for one in found(rows, groups)] == [("x", 8)]
+
+
 def test_no_votes_have_no_influence():
     assert found([], {}) == ()

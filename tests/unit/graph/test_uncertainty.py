@@ -17,6 +17,7 @@ from graph.provisional import (
     states_over_time,
 )
 from graph.rank import page_rank, wisdom
+from graph.resampling import resample_graphs
 from graph.uncertainty import uncertainty
 from graph.vote_columns import people_by_content, vote_columns
 
@@ -69,6 +70,27 @@ def test_what_was_found_lies_where_the_graph_says():
         assert one.wisdom == pytest.approx(wise[value_id])
         assert one.page_rank == pytest.approx(ranked[value_id], abs=1e-8)
     assert sum(one.first_share for one in found.values()) == pytest.approx(1)
+
+
+def test_a_value_outside_the_graph_may_win_a_resample_and_its_wins_are_no_one_elses():
+    """34 of 100 say that Y is wiser than X (an edge); 32 of 100 others that Q is wiser than P (none as it stands)."""
+    rows = [
+        *votes("x", "y", *[YES] * 34, *[NO] * 66),
+        *votes("p", "q", *[YES] * 32, *[NO] * 68, start=100),
+    ]
+    columns = people_by_content(vote_columns(rows))
+    ahead = []
+    for some in resample_graphs(columns, thresholds=RULE, rng=np.random.default_rng(0), n_resamples=400):
+        column = {name: at for at, name in enumerate(columns.keys.values)}
+        for wisdom_of in (some.wisdom, some.page_rank):
+            y, q = wisdom_of[:, column["y"]], wisdom_of[:, column["q"]]
+            ahead.append(np.where(y == q, (y > 0) / 2, y > q))
+    by_wisdom, by_page_rank = (np.concatenate(ahead[at::2]).mean() for at in (0, 1))
+    found = {one.value_id: one for one in ranges(rows, n_resamples=400).values}
+    assert set(found) == {"x", "y"}
+    assert found["y"].first_share == pytest.approx(by_wisdom)
+    assert 0.4 < found["y"].first_share < 0.52, "0.56 where Q is not looked at"
+    assert found["y"].first_by_page_rank_share == pytest.approx(by_page_rank, abs=1e-6)
 
 
 def test_two_equal_values_share_the_first_place():

@@ -65,3 +65,16 @@ def test_judging_without_a_model_is_a_sentence(capsys):
     assert cli.main([*SIMULATE, "--participants", "1", "--seed", "1"]) == 0
     assert cli.main(["judge", "--study", "everyday-choices", "--json"]) == 1
     assert "This study has no language model." in capsys.readouterr().err
+
+
+def test_cards_are_gathered_on_the_graphics_card_that_the_settings_name_or_the_lack_of_one_is_said(
+    tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "cards.json").write_text(
+        json.dumps([{"id": 1, "title": "Care", "policies": ["TENDERNESS in a voice"]}])
+    )
+    monkeypatch.setattr("faiss.get_num_gpus", lambda: 0)
+    assert cli.main(CLUSTER) == 0
+    monkeypatch.setenv("MORALGRAPH_INDEX", "faiss-gpu")
+    assert cli.main(CLUSTER) == 1
+    assert "graphics card" in capsys.readouterr().err

@@ -178,10 +178,10 @@ def test_groups_of_a_deliberation_stand_beside_the_run_and_hidden_answers_stay_o
         src=1, wiser=2, src_title="a", wiser_title="b", n_wiser=6, n_less=2, n_undecided=0, interval=None,
         always_to_do=None, dilemmas=(),
     )  # fmt: skip
-    told = {"n_missing": 0, "share": None, "interval": None}
+    told = {"share": None, "interval": None}
     groups = (
-        EdgeInGroup(group="North", n_people=8, wiser=6, not_wiser=2, unsure=0, **told),
-        EdgeInGroup(group="South", n_people=None, wiser=None, not_wiser=None, unsure=None, **told),
+        EdgeInGroup(group="North", state="shown", n_people=8, wiser=6, not_wiser=2, unsure=0, **told),
+        EdgeInGroup(group="South", state="hidden", n_people=None, wiser=None, not_wiser=None, unsure=None, **told),
     )
     by_group = [EdgeByGroups(src=1, wiser=2, groups=groups, p=None, q=None)]
     found = compare_deliberation([edge], [test], source="s", by_group=by_group)
