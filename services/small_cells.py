@@ -1,18 +1,22 @@
 """Pairs that too few people of a group answered: their votes are left out before anything is counted.
 
 Left out are pairs that one to four people of the group answered, and pairs that one to four others answered: what those
-said would follow from the counts with the filter and the counts without it.
+said would follow from the counts with the filter and the counts without it. Left out too is what would let a smaller
+group be worked out by filtering for each of the others in turn (``graph.cell_guard``).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+import numpy as np
+
 from domain.graphs import GraphQuery, VoteRow
 from domain.ids import PersonId, ValueId
+from graph.cell_guard import MIN_CELL, CellGuard
 from storage import Store
 
-MIN_GROUP = 5
+MIN_GROUP = MIN_CELL
 """No group below five people is ever shown (small cells identify people)."""
 
 Pair = frozenset[ValueId]
@@ -35,6 +39,9 @@ def without_small_pairs(
     own = _people(every, roots)
     wider = [_people(store.votes.vote_rows(one), roots) for one in _wider(query)]
     small = {pair for pair, people in own.items() if _is_small(pair, people, wider)}
+    small |= {
+        pair for name, value in query.attributes for pair in _hidden(store, query, roots, name, value)
+    } & own.keys()
     shown = [row for row in every if _pair(row, roots) not in small]
     return ShownRows(shown, len(small))
 
@@ -43,6 +50,24 @@ def _wider(query: GraphQuery) -> list[GraphQuery]:
     """Return ``query`` without each one of its attributes, and without any."""
     kept = {tuple(one for one in query.attributes if one != left_out) for left_out in query.attributes} | {()}
     return [query.model_copy(update={"attributes": attributes}) for attributes in sorted(kept)]
+
+
+def _hidden(store: Store, query: GraphQuery, roots: Mapping[ValueId, ValueId], name: str, value: str) -> set[Pair]:
+    """Return the pairs of which the guard over all groups of one attribute hides the group ``value``."""
+    others = tuple(one for one in query.attributes if one != (name, value))
+    everyone = _people(store.votes.vote_rows(query.model_copy(update={"attributes": others})), roots)
+    persons = store.people.list(query.study_id, sources=query.sources)
+    group_of = {person.id: person.attributes[name] for person in persons if name in person.attributes}
+    sizes = Counter(group_of.values())
+    if value not in sizes:
+        return set()
+    groups, pairs = sorted(sizes), list(everyone)
+    counted = [Counter(group_of.get(person, "") for person in everyone[pair]) for pair in pairs]
+    cells = np.array([[counts[group] for counts in counted] for group in groups], dtype=np.int64)
+    in_none = np.array([counts[""] for counts in counted], dtype=np.int64)
+    guard = CellGuard.of_sizes([sizes[group] for group in groups], n_others=len(persons) - len(group_of))
+    shown = guard.shown(cells, in_none)[groups.index(value)]
+    return {pair for pair, is_shown in zip(pairs, shown.tolist(), strict=True) if not is_shown}
 
 
 def _is_small(pair: Pair, people: set[PersonId], wider: Iterable[People]) -> bool:

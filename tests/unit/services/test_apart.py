@@ -124,6 +124,22 @@ def test_pairs_that_few_people_of_a_group_answered_are_left_out_of_all_that_is_c
     assert everybody.n_pairs_withheld == 0
 
 
+def test_a_small_group_does_not_follow_from_filtering_for_each_of_the_others(rooms):
+    for team, n in (("blue", 9), ("green", 12), ("red", 3)):
+        for number in range(n):
+            voted(rooms, f"{team}{number}", attributes={"team": team})
+    rooms.participants.join("s1", person_id="idle", attributes={"team": "red"})
+
+    def counted(team):
+        return rooms.explore.moral_graph(GraphQuery(study_id="s1", attributes=(("team", team),)))
+
+    assert counted("green").n_votes == 12
+    with pytest.raises(StudyRuleError):  # 24 less 12 and 9 would leave the three of red
+        counted("blue")
+    with pytest.raises(StudyRuleError):
+        counted("red")
+
+
 def test_reasons_follow_merges_and_filters(rooms):
     voted(rooms, "p1", reason="She asked first.")
     rooms.clock.step(minutes=1)
