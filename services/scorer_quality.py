@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.part_names import public_scorer_name
+from services.language_scorer import measured_name
 
 RESULTS = Path(__file__).parents[1] / "benchmarks" / "results" / "relevance.json"
 """Made by ``benchmarks.quality.scorers``."""
@@ -111,7 +111,7 @@ def _table(key: str, found: Measured, names: list[str], in_use: str) -> QualityT
             in_all=found[name].get("all", {}).get(key),
             in_sample=found[name].get("sample", {}).get(key),
             why_not=_why_not(name, key),
-            is_in_use=bool(in_use) and public_scorer_name(name) == public_scorer_name(in_use),
+            is_in_use=bool(in_use) and measured_name(name) == measured_name(in_use),
         )
         for name in names
     )

@@ -33,6 +33,7 @@ def test_every_figure_stands_in_its_table_with_interval_and_number_of_pairs():
 @pytest.mark.parametrize(
     ("in_use", "name"),
     [
+        ("llm:openai:packaged@http://127.0.0.1:1/v1", None),
         ("default", "the default scorer"),
         ("llm:packaged", "SmolLM2-135M-Instruct, packaged"),
         ("llm:llamacpp:/srv/models/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf", "Qwen2.5-Coder-1.5B-Instruct Q4_K_M"),
