@@ -1,4 +1,4 @@
-"""How long the page Moral graph takes to answer on a large study, beside the same page that keeps nothing.
+"""How long pages about the graph take to answer on a large study; Moral graph beside the same page that keeps nothing.
 
 Run from the project root: ``python -m benchmarks.speed.bench_pages [--votes 20000] [--values 2000] [--out FILE]``.
 Prints JSON; times are in milliseconds. A made study with one card for each person lies in a database of its own. Every
@@ -42,6 +42,8 @@ BAR_MS = 300.0
 SETTLE_S = 8.0
 """Until what loads aside after the start is there."""
 CARDS_AT_ONCE = 2_000
+MAP, EXPECTED = "moral-graph", "dataframe"
+ATTRIBUTE, N_GROUPS = "team", 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ def made(n_votes: int, n_values: int) -> VoteColumns:
 
 
 def prepare(votes: VoteColumns, data_dir: Path) -> None:
-    """Save the study with its map open to all, and one card for each person under a value that they voted on."""
+    """Save the study, its map open to all: people in groups, one card for each under a value that they voted on."""
     settings = Settings(data_dir=data_dir)
     services = Services(settings)
     services.first_start()
@@ -82,7 +84,7 @@ def prepare(votes: VoteColumns, data_dir: Path) -> None:
 
 def _add_cards(store: Store, *, votes: VoteColumns, places: list[int]) -> None:
     at = store.studies.get(STUDY_ID).created_at
-    for place in places:
+    for number, place in enumerate(places):
         person_id, value_id = votes.keys.people[votes.person[place]], votes.keys.values[votes.src[place]]
         card = Card(
             id=CardId(f"card-{person_id}"), study_id=STUDY_ID, person_id=person_id, source=Source.IMPORTED,
@@ -90,6 +92,7 @@ def _add_cards(store: Store, *, votes: VoteColumns, places: list[int]) -> None:
             created_at=at, updated_at=at,
         )  # fmt: skip
         store.cards.add(card)
+        store.people.set_attributes(person_id, {ATTRIBUTE: f"team {number % N_GROUPS}"})
         store.values.place(
             Placement(
                 id=PlacementId(new_id()), study_id=STUDY_ID, card_id=card.id, value_id=value_id, author="import",
@@ -111,10 +114,10 @@ def percentiles_ms(spans_s: list[float]) -> dict[str, float]:
     return {"p50": round(float(p50), 1), "p95": round(float(p95), 1), "max": round(1000 * max(spans_s), 1)}
 
 
-def reruns(server: Server, query: str, *, before: Callable[[], object], n: int) -> dict[str, object]:
+def reruns(server: Server, path: str, query: str, *, before: Callable[[], object], n: int) -> dict[str, object]:
     """Return how long one session waits for its first page and for each rerun."""
     load = Load()
-    page = TouchedPage(url=server.url, path="moral-graph", query=query, expected="dataframe", before=before)
+    page = TouchedPage(url=server.url, path=path, query=query, expected=EXPECTED, before=before)
     asyncio.run(page.open(load, reruns=n, wait_s=0.0, cookie=""))
     if load.failures:
         raise SystemExit(f"The page failed: {load.failures[0]}")
@@ -124,13 +127,13 @@ def reruns(server: Server, query: str, *, before: Callable[[], object], n: int) 
 def page_times(data_dir: Path, *, value: int) -> dict[str, object]:
     """Return the times of the page, kept and rebuilt."""
     database = Database.open(Settings(data_dir=data_dir).database_address())
-    queries = {"map": "study=made", "value": f"study=made&value={value}"}
+    own = "study=made"
+    maps = {"map": (MAP, own), "value": (MAP, f"{own}&value={value}")}
+    rooms = {room.replace("-", "_"): (room, own) for room in ("entailed", "groups", "audit", "over-time")}
     with serve("app.py", data_dir=data_dir) as server:
         time.sleep(SETTLE_S)
-        kept = {name: reruns(server, query, before=lambda: None, n=RERUNS) for name, query in queries.items()}
-        anew = {
-            name: reruns(server, query, before=lambda: write(database), n=ROUNDS) for name, query in queries.items()
-        }
+        kept = {name: reruns(server, *at, before=lambda: None, n=RERUNS) for name, at in (maps | rooms).items()}
+        anew = {name: reruns(server, *at, before=lambda: write(database), n=ROUNDS) for name, at in maps.items()}
     database.close()
     return {"kept": kept, "rebuilt_each_time": anew}
 

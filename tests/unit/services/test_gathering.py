@@ -17,6 +17,7 @@ from graph.filing import SURE_FROM
 from services.cli_cluster import cluster_file
 from services.filing import MAX_FAILED_IN_A_ROW, Filer
 from services.gathering import gather_cards, read_cards
+from services.settings import Settings
 
 WORDS = "pause glance silence laughter promise debt doubt relief hunger warmth anger hurry rest".split()  # noqa: SIM905  # reads as text
 BOUNDS = LikenessBounds(cut=0.7, apart=0.4, band=0.2)
@@ -184,7 +185,7 @@ def run(tmp_path, capsys, rows, **options):
     (tmp_path / "cards.json").write_text(json.dumps(rows), encoding="utf-8")
     given = {"source": tmp_path / "cards.json", "out": tmp_path / "out.json", "cut": 0.47, "judge": False}
     arguments = argparse.Namespace(**{**given, "most_cards": 5, "sure_from": SURE_FROM, "json": True, **options})
-    cluster_file(SimpleNamespace(embedder=HashEmbedder(), chat=None), arguments)
+    cluster_file(SimpleNamespace(embedder=HashEmbedder(), chat=None, settings=Settings()), arguments)
     return json.loads(capsys.readouterr().out)
 
 

@@ -14,6 +14,7 @@ from graph.filing_question import filing_prompt
 from services.cli_cluster import cluster_file
 from services.filing import MAX_FAILED_IN_A_ROW
 from services.judge_trial import LEAST_JOINED, said_of, trial_cards, try_judge
+from services.settings import Settings
 
 TRIAL = trial_cards()
 QUESTIONS = list(zip(TRIAL.offers, TRIAL.right, strict=True))
@@ -144,7 +145,7 @@ def run(tmp_path, capsys, chat, sure_from=SURE_FROM):
         source=tmp_path / "cards.json", out=tmp_path / "out.json", cut=0.95, judge=chat is not None, most_cards=5,
         sure_from=sure_from, json=True,
     )  # fmt: skip
-    cluster_file(SimpleNamespace(embedder=HashEmbedder(), chat=chat), arguments)
+    cluster_file(SimpleNamespace(embedder=HashEmbedder(), chat=chat, settings=Settings()), arguments)
     printed = capsys.readouterr()
     return json.loads(printed.out), (tmp_path / "out.json").read_text(encoding="utf-8"), printed.err
 
