@@ -202,10 +202,10 @@ def counting(results: Path) -> list[str]:
 
 
 def mapping(results: Path) -> list[str]:
-    """Return how soon the map of a large study answers, beside one that keeps nothing."""
+    """Return how soon pages of a large study answer, the map beside one that keeps nothing."""
     found = json.loads((results / "pages.json").read_text(encoding="utf-8"))
     bar = found["bar_rerun_p95_ms"]
-    lines = ["", "## The map of a large study", "", MAPPING.format(**found)]
+    lines = ["", "## Pages of a large study", "", MAPPING.format(**found)]
     for page, words in LARGE_PAGES.items():
         kept, rebuilt = found["kept"][page], found["rebuilt_each_time"].get(page)
         p95, anew = kept["rerun_ms"]["p95"], rebuilt["rerun_ms"]["p95"] if rebuilt else "not run"

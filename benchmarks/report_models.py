@@ -19,7 +19,7 @@ measured {at}. Per second: medians of the rounds.
 |---|---:|---:|---:|---:|---:|---|"""
 SCORING = """`moralgraph bench kaleido`: models of Flan-T5's shapes with random weights, on a {device}, relevance and
 valence of each pair, short situations. Published way: batches of eight in the order of input, two passes, the whole
-vocabulary. Best of {rounds} rounds in turn. Difference: mean of absolute differences of probabilities to fp32.
+vocabulary. Best of a few rounds in turn. Difference: mean of absolute differences of probabilities to fp32.
 
 | Shape | Published way, pairs/s | fp32 | Ratio | int8 | Ratio | Difference | bf16, ratio | Peak MB (same order) |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|"""
@@ -82,7 +82,7 @@ def scoring(results: Path) -> list[str]:
         ]  # fmt: skip
         lines.append(f"| {' | '.join(map(str, cells))} |")
     lines.append("")
-    lines += [f"- {name}, what runs in int8: {one['int8_covers']}." for name, one in shapes.items()]
+    lines += [f"- {name}, {one['rounds']} rounds; in int8: {one['int8_covers']}." for name, one in shapes.items()]
     lines += [
         f"- {name}: a process for each way in each round, since memory does not hold all of them at once."
         for name, one in shapes.items()

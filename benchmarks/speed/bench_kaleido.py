@@ -292,7 +292,7 @@ def report_shape(name: str, *, rounds: int, has_peaks: bool) -> dict[str, object
     ways = ["upstream", *dtypes]
     n_weights = count_weights(FLAN_SHAPES[name])
     one_copy = BYTES_OF_A_WEIGHT * n_weights
-    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+    there = available_memory()
     if one_copy * ROOM_FOR_ONE > there:
         return {"not_run": f"needs {round(one_copy * ROOM_FOR_ONE) // MIB} MiB of memory, {there // MIB} MiB are free"}
     is_together = one_copy * len(ways) <= there
@@ -311,10 +311,17 @@ def report_shape(name: str, *, rounds: int, has_peaks: bool) -> dict[str, object
     reached = float(str(report["flops_per_pair"])) * float(str(report["ours_pairs_per_s"]))
     return report | {
         "weights": n_weights,
+        "rounds": rounds,
         "processes": "one for all" if is_together else "one for each",
         "peak_mb": peaks,
         "share_of_plain_product": round(reached / limit, 3),
     }
+
+
+def available_memory() -> int:
+    """Return the bytes that could be had, with what the system keeps of files and would give back; needs Linux."""
+    lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    return 1024 * int(next(line.split()[1] for line in lines if line.startswith("MemAvailable:")))
 
 
 def count_weights(shape: T5Shape) -> int:

@@ -60,6 +60,7 @@ class Page:
     path: str
     query: str = ""
     expected: str = ""
+    cookie_name: str = PARTICIPANT_COOKIE
 
     async def open(self, load: Load, *, reruns: int, wait_s: float, cookie: str) -> None:
         """Open one session after ``wait_s``; failures are noted, not raised."""
@@ -71,7 +72,7 @@ class Page:
                 subprotocols=[websockets.Subprotocol("streamlit")],
                 max_size=None,
                 origin=websockets.Origin(f"http://{server.netloc}"),
-                additional_headers={"Cookie": f"{PARTICIPANT_COOKIE}={cookie}"} if cookie else None,
+                additional_headers={"Cookie": f"{self.cookie_name}={cookie}"} if cookie else None,
             ) as socket:
                 load.first_s.append(await self._run(socket))
                 for _ in range(reruns):
