@@ -1,9 +1,20 @@
-"""Files of a data set on the Hugging Face hub, fetched once and kept in the hub's own cache."""
+"""Files on the Hugging Face hub: those of a data set, fetched once and kept in the hub's own cache."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from domain.errors import BackendUnavailableError
+
+
+def fetch_errors() -> tuple[type[Exception], ...]:
+    """Return what the hub's client raises over a name, a network, a proxy or a disk.
+
+    It lets errors of its HTTP library through, which are no OSError; which library that is differs by release, and its
+    own error derives from that one's. Its downloader in Rust raises RuntimeError.
+    """
+    from huggingface_hub.errors import HfHubHTTPError
+
+    return (*HfHubHTTPError.__bases__, OSError, ValueError, RuntimeError)
 
 
 def fetch_dataset(name: str, *, files: Sequence[str]) -> Path:
@@ -16,7 +27,7 @@ def fetch_dataset(name: str, *, files: Sequence[str]) -> Path:
 
     try:
         return Path(snapshot_download(name, repo_type="dataset", allow_patterns=list(files)))
-    except (OSError, ValueError) as error:
+    except fetch_errors() as error:
         raise BackendUnavailableError(
             f"{name!r} is no folder here, and as a data set of the hub it cannot be fetched.",
             backend=name,

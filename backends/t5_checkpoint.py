@@ -5,10 +5,11 @@ parts come from one commit. Weights in safetensors go first; those that ``torch.
 """
 
 import hashlib
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
+from backends.file_hashes import content_sha256
+from backends.hub_files import fetch_errors
 from domain.errors import BackendUnavailableError
 
 CONFIG = "config.json"
@@ -16,8 +17,12 @@ TOKENIZER_PARTS = (
     *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "spiece.model"),
 )
 SMALL_PARTS = ("*.json", "spiece.model")
-WEIGHTS = ("model*.safetensors", "pytorch_model*.bin")
-"""The first kind that a checkpoint holds is taken, as transformers does; each may lie in parts, with an index."""
+WEIGHTS = (
+    ("model.safetensors", "model-*-of-*.safetensors"),
+    ("pytorch_model.bin", "pytorch_model-*-of-*.bin"),
+)
+"""The first kind that a checkpoint holds is taken, as transformers does; each may lie in parts, with an index. Variants
+such as ``model.fp16.safetensors`` and adapters are not what it loads."""
 NEEDS = (
     "It needs config.json, tokenizer.json and the weights of a T5 model, as model.safetensors or pytorch_model.bin, "
     "whole or in parts with their index."
@@ -70,7 +75,8 @@ class CheckpointFiles:
 
     def _weights(self) -> list[Path]:
         for kind in WEIGHTS:
-            if found := list(self._folder_with(*SMALL_PARTS, kind).glob(kind)):
+            folder = self._folder_with(*SMALL_PARTS, *kind)
+            if found := [path for part in kind for path in folder.glob(part)]:
                 return found
         raise BackendUnavailableError(
             f"The checkpoint {self._name!r} holds no weights.", backend=self._name, hint=NEEDS
@@ -85,7 +91,7 @@ class CheckpointFiles:
 
         try:
             return Path(snapshot_download(self._name, revision=revision or None, allow_patterns=list(parts)))
-        except (OSError, ValueError) as error:
+        except fetch_errors() as error:
             raise BackendUnavailableError(
                 f"The checkpoint {self._name!r} is neither a folder nor can it be fetched.",
                 backend=self._name,
@@ -96,29 +102,9 @@ class CheckpointFiles:
     def _hash(self) -> str:
         small = [path for part in SMALL_PARTS for path in self.folder.glob(part)]
         try:
-            hashes = [f"{path.name}:{_sha256(_state_of(path))}" for path in sorted([*small, *self._weights()])]
+            hashes = [f"{path.name}:{content_sha256(path)}" for path in sorted([*small, *self._weights()])]
         except OSError as error:
             raise BackendUnavailableError(
                 f"A file of the checkpoint {self._name!r} cannot be read: {error}.", backend=self._name, hint=NEEDS
             ) from error
         return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
-
-
-class _FileState(NamedTuple):
-    """A file as it stands; with another size or time it is another file."""
-
-    path: Path
-    size: int
-    changed_ns: int
-
-
-def _state_of(path: Path) -> _FileState:
-    told = path.stat()
-    return _FileState(path.resolve(), told.st_size, told.st_mtime_ns)
-
-
-@cache
-def _sha256(state: _FileState) -> str:
-    """Return the hash of the whole file, read once a process: checkpoints have tens of gigabytes."""
-    with state.path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -160,7 +160,8 @@ def multiplies_bf16() -> bool:
     """Tell whether the processor has units for matrices in bf16 (AMX), so that bf16 is faster than fp32 there."""
     import torch
 
-    return bool(torch.cpu.get_capabilities().get("amx_bf16", False))
+    tell = getattr(torch.cpu, "get_capabilities", None)  # an older torch lacks it
+    return tell is not None and bool(tell().get("amx_bf16", False))
 
 
 def arrange(model: Any, *, longest: int, is_int8: bool, is_rest_bf16: bool = False) -> T5Weights:

@@ -68,10 +68,16 @@ class WeighedScorer:
         model: tells log-probabilities.
         read: reads its replies.
         name: as in the settings.
+        checkpoint: what the model is called in the source of its scores; its own name if not given.
+        revision: of its weights, where it is known.
     """
 
-    def __init__(self, model: StanceModel, read: OptionReader, *, name: str) -> None:
+    def __init__(
+        self, model: StanceModel, read: OptionReader, *, name: str, checkpoint: str = "", revision: str = ""
+    ) -> None:
         self.name = name
+        self._checkpoint = checkpoint or model.name
+        self._revision = revision
         self._model = model
         self._read = read
 
@@ -83,7 +89,8 @@ class WeighedScorer:
         """Return the model and the hash of both questions with the beginning of the reply."""
         bodies = [asking_prompts()[name].body_hash for name in ORDERS]
         return ScoreSource(
-            checkpoint=self._model.name,
+            checkpoint=self._checkpoint,
+            revision=self._revision,
             template_hash=content_hash([OPENING, *bodies]),
             method=ScoreMethod.LOG_PROBABILITIES,
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from backends.file_hashes import content_sha256
 from domain.chat import ChatMessage, FailureReason, Role
 from domain.errors import BackendUnavailableError
 from domain.kaleido import (
@@ -30,7 +31,7 @@ from domain.protocols import Cancel, Progress, ValueScorer
 from domain.stances import AnswerClass
 from kaleido.asking import REASONS, AskedScorer
 from kaleido.weighing import SUMMARY, Shares, WeighedScorer
-from services.part_names import public_scorer_name
+from services.part_names import public_checkpoint, public_scorer_name
 from stances.option_mass import sum_spellings
 from stances.replies import read_text
 
@@ -106,12 +107,17 @@ class LanguageScorer:
         name: as in the settings.
         build: makes the model that may tell log-probabilities.
         asked: asks it by written replies.
+        file: the weights, where they lie here: they are told by name and hash, so that neither their folder makes
+            another model of them nor other weights in their place pass for them. Such a model tells log-probabilities.
     """
 
-    def __init__(self, name: str, build: Callable[[], StanceModel], asked: AskedScorer) -> None:
+    def __init__(
+        self, name: str, build: Callable[[], StanceModel], asked: AskedScorer, *, file: Path | None = None
+    ) -> None:
         self.name = name
         self._build = build
         self._asked = asked
+        self._file = file
         self._chosen: ValueScorer | None = None
         self._lock = threading.Lock()
 
@@ -124,7 +130,7 @@ class LanguageScorer:
         return info.model_copy(update=told | ({} if self._chosen else {"summary": SUMMARY}))
 
     def source(self) -> ScoreSource:
-        """Return the model, the hash of the questions and the way of asking.
+        """Return the model, the hash of its file where it has one, that of the questions and the way of asking.
 
         Raises:
             BackendError: the model cannot be loaded or reached.
@@ -151,7 +157,9 @@ class LanguageScorer:
     def _choose(self) -> ValueScorer:
         model = self._build()
         if model.has_log_probabilities:
-            return WeighedScorer(model, read_shares, name=self.name)
+            checkpoint = public_checkpoint(model.name) if self._file else ""
+            revision = _revision(self._file) if self._file else ""
+            return WeighedScorer(model, read_shares, name=self.name, checkpoint=checkpoint, revision=revision)
         # A server that is down tells no log-probabilities either: that must not be taken for its way of answering.
         with closing(model):
             (reply,) = model.ask([TRIAL])
@@ -160,3 +168,12 @@ class LanguageScorer:
                 f"The language model does not answer: {reply.failure.detail}.", backend=model.name, retryable=True
             )
         return self._asked
+
+
+def _revision(file: Path) -> str:
+    try:
+        return f"sha256:{content_sha256(file)[:16]}"
+    except OSError as error:
+        raise BackendUnavailableError(
+            f"The model file {str(file)!r} cannot be read: {error.strerror or error}.", backend=file.name
+        ) from error

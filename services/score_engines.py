@@ -10,10 +10,19 @@ from domain.errors import BackendUnavailableError
 from domain.kaleido import KindThresholds, ScoreFailureReason, ScoreRequest, ScoreSource, Vrd, VrdKind
 from domain.protocols import Cancel, Progress, ValueScorer
 from services.part_names import public_scorer_name
-from services.score_rows import SCHEMA, Pair, Row, score_row
+from services.score_rows import SCHEMA, Pair, Row, public_source, score_row
 from services.scorers import build_scorer
 from services.settings import Settings
 
+NAMES = {
+    "checkpoint": "checkpoint", "revision": "revision", "template_hash": "wording",
+    "decoder_position": "decoder position", "dtype": "arithmetic", "method": "way of asking",
+}  # fmt: skip
+"""What ``ScoreSource`` tells, as a person reads it."""
+SAME_ARITHMETIC = (
+    "Where no dtype is named, and with int8, the arithmetic depends on the machine: name one that all have, such as "
+    "?dtype=fp32."
+)
 AT_ONCE = 256
 """Pairs that a scorer is given at a time; a stop loses so many at most."""
 ASKED = pa.schema([(name, pa.string()) for name in ("key", "situation", "vrd", "text")])
@@ -40,10 +49,14 @@ class ScoreWork:
         self._scorer = build_scorer(name, settings)
         self._source = source
         self._min_relevance = min_relevance
-        if self._scorer.source() != source:
+        found = self._scorer.source()
+        if found != source:
             shown = public_scorer_name(name)
             raise BackendUnavailableError(
-                f"A machine has another release of the scorer {shown!r} than the one that started this.", backend=shown
+                f"The scorer {shown!r} on another machine differs from the one that started this: "
+                f"{_differences(found, source)}.",
+                backend=shown,
+                hint=SAME_ARITHMETIC if found.dtype != source.dtype and name.startswith("kaleido:") else "",
             )
 
     def __call__(self, table: pa.Table) -> pa.Table:
@@ -106,6 +119,21 @@ def ray_engine(
                 yield table.to_pylist()
 
     return run
+
+
+def _differences(there: ScoreSource, here: ScoreSource) -> str:
+    """Return what differs, with what each side says of it; neither a folder nor an address is said."""
+    told = public_source(there), public_source(here)
+    return ", ".join(
+        f"{name} ({_said(told[0], field)} there, {_said(told[1], field)} here)"
+        for field, name in NAMES.items()
+        if getattr(there, field) != getattr(here, field)
+    )
+
+
+def _said(source: ScoreSource, field: str) -> str:
+    said = getattr(source, field)
+    return "none" if said in {None, ""} else str(said)
 
 
 def _asked(pair: Pair) -> Row:

@@ -40,12 +40,15 @@ def check_output(path: Path) -> None:
 def keep_output(path: Path, store: ScoreStore) -> None:
     """Put the scores of an output into the store, such as one that was made on another machine.
 
+    What the store holds already stays, but for a score without a valence where the output's has one.
+
     Raises:
         UserInputError: the file is there and holds no scores.
     """
     rows = read_scores(path)
     known = store.read(rows)
-    for source, kept in _by_source(row for key, row in rows.items() if key not in known).items():
+    news = (row for key, row in rows.items() if key not in known or (known[key].no_valence and _has_valence(row)))
+    for source, kept in _by_source(news).items():
         store.put(source, kept)
 
 
@@ -101,11 +104,10 @@ def _by_source(rows: Iterable[Row]) -> dict[ScoreSource, dict[str, KeptScore]]:
 
 def _score(row: Row) -> ValueScore | None:
     """Return the score in a row; ``None`` for a failure, and for what no scorer can have said."""
-    has_valence = row["no_valence"] is None
     said = {name: row[name] for name in ("relevance", "no_valence", "order_gap")}
     said |= {
         "scorer": str(row["scorer"]),
-        "valence": {name: row[name] for name in Valence.model_fields} if has_valence else None,
+        "valence": {name: row[name] for name in Valence.model_fields} if _has_valence(row) else None,
         "is_shortened": bool(row["is_shortened"]),
         "source": {name: row[name] for name in ScoreSource.model_fields if row[name] is not None},
     }
@@ -113,6 +115,10 @@ def _score(row: Row) -> ValueScore | None:
         return None if row["failure"] else ValueScore.model_validate(said)
     except ValidationError:
         return None
+
+
+def _has_valence(row: Row) -> bool:
+    return row["no_valence"] is None
 
 
 def _part(path: Path) -> Path:

@@ -15,7 +15,15 @@ from urllib.parse import parse_qsl
 from pydantic import Field, ValidationError
 
 from backends.probe_registry import PACKAGED, build_stance_model
-from backends.registry import CHATS, FAKE_CHATS, build_chat, build_embedder, build_reader, build_seq2seq
+from backends.registry import (
+    CHATS,
+    FAKE_CHATS,
+    build_chat,
+    build_embedder,
+    build_reader,
+    build_seq2seq,
+    find_stance_model,
+)
 from domain.errors import SettingsError
 from domain.nouns import Noun
 from domain.probes import StanceModel
@@ -72,7 +80,16 @@ def _asked(rest: str, settings: Settings) -> ValueScorer:
         raise SettingsError("The scorer 'llm' needs a language model: set MORALGRAPH_CHAT, or call `make llm`.")
     name, scheme = f"llm:{chat}", chat.partition(":")[0]
     asked = AskedScorer(lambda: _chat(chat, settings), name=name)
-    return LanguageScorer(name, lambda: _weighing(chat, settings), asked) if scheme in WEIGHING else asked
+    if scheme not in WEIGHING:
+        return asked
+    return LanguageScorer(name, lambda: _weighing(chat, settings), asked, file=_file(chat))
+
+
+def _file(chat: str) -> Path | None:
+    if chat == PACKAGED:
+        return find_stance_model()
+    scheme, _, path = chat.partition(":")
+    return Path(path) if scheme == "llamacpp" else None
 
 
 def _weighing(name: str, settings: Settings) -> StanceModel:

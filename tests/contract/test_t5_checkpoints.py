@@ -66,6 +66,16 @@ def nearly(found):
     return pytest.approx(figures(found), abs=1e-6)
 
 
+def failures():
+    """Return what the hub's client lets through, by name: its HTTP library is not the same in all releases."""
+    import importlib
+
+    from huggingface_hub.errors import HfHubHTTPError
+
+    library = importlib.import_module(HfHubHTTPError.__bases__[0].__module__.partition(".")[0])
+    return {"OSError": OSError, "RuntimeError": RuntimeError} | vars(library)
+
+
 class Hub:
     """Gives files of commits, notes what was asked, and keeps what it gave, as the hub's client does."""
 
@@ -223,9 +233,29 @@ def test_torch_files_stay_where_they_are_beside_safetensors(hub):
     assert set(hub.given) == SMALL | TOKENIZER | {"model.safetensors"}
 
 
-def test_a_hub_that_cannot_be_reached_is_a_clear_error(monkeypatch):
+@pytest.mark.parametrize("kind", ["model.fp16.safetensors", "model_adapter.safetensors"])
+def test_a_variant_beside_torch_files_is_not_taken_for_the_weights(tmp_path, kind):
+    folder = to_torch_files(write(tmp_path / "made"))
+    expected, before = scores(folder), T5Seq2Seq(str(folder)).identity()
+    (folder / kind).write_bytes(b"other weights")
+    assert T5Seq2Seq(str(folder)).identity() == before
+    assert figures(scores(folder)) == nearly(expected)
+    to_torch_files(write(folder, seed=5))
+    assert T5Seq2Seq(str(folder)).identity() != before
+
+
+def test_a_variant_on_the_hub_is_not_fetched(hub):
+    expected = scores(hub.commits[FIRST])
+    to_torch_files(hub.commits[FIRST])
+    (hub.commits[FIRST] / "model.fp16.safetensors").write_bytes(b"other weights")
+    assert figures(scores(NAME)) == nearly(expected)
+    assert set(hub.given) == SMALL | TOKENIZER | {"pytorch_model.bin"}
+
+
+@pytest.mark.parametrize("kind", ["OSError", "ProxyError", "ReadError", "RemoteProtocolError", "RuntimeError"])
+def test_a_hub_that_cannot_be_reached_is_a_clear_error(monkeypatch, kind):
     def refuse(*_, **__):
-        raise OSError("no network")
+        raise failures()[kind]("no network")
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", refuse)
     with pytest.raises(BackendUnavailableError, match="neither a folder nor can it be fetched"):

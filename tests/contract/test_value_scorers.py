@@ -228,6 +228,15 @@ def test_int8_leaves_the_rest_in_bf16_where_the_processor_multiplies_it_and_says
         assert_close(scores[5], other.score([pairs[5]])[0])
 
 
+def test_a_torch_that_tells_nothing_of_the_processor_is_taken_to_have_no_units(monkeypatch):
+    import torch
+
+    from backends.t5_weights import multiplies_bf16
+
+    monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
+    assert multiplies_bf16() is False
+
+
 def test_a_deep_model_has_less_in_int8(tmp_path, monkeypatch):
     shape = TINY._replace(num_layers=24)
     write_random_t5(tmp_path, shape, texts=TEXTS, seed=2, params=PARAMS)

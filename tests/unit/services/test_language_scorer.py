@@ -1,9 +1,11 @@
-"""What was measured of a language model is told of it wherever its file lies, and of no other model."""
+"""What was measured of a language model is told of it wherever its file lies, and of no other model; so are scores."""
 
 import json
 
 import pytest
 
+from domain.errors import BackendUnavailableError
+from domain.kaleido import ScoreMethod
 from services import language_scorer
 from services.language_scorer import AT_CHANCE, measured_name, read_measured
 from services.scorers import build_scorer
@@ -57,3 +59,36 @@ def test_a_server_that_calls_its_model_alike_is_not_taken_for_what_was_measured(
 )
 def test_a_model_is_known_by_its_public_name_and_the_way_of_running_it(name, measured):
     assert measured_name(name) == measured
+
+
+def source(path):
+    return build_scorer(f"llm:llamacpp:{path}", Settings()).source()
+
+
+def test_a_model_file_is_known_by_its_name_and_content_wherever_it_lies(tmp_path):
+    here, there = tmp_path / "small.gguf", tmp_path / "moved" / "small.gguf"
+    there.parent.mkdir()
+    for path in (here, there):
+        path.write_bytes(b"weights")
+    found = source(here)
+    assert (found.checkpoint, found.method) == ("small.gguf", ScoreMethod.LOG_PROBABILITIES)
+    assert found.revision.startswith("sha256:")
+    assert source(there) == found
+    here.write_bytes(b"other weights")
+    assert source(here).revision != found.revision
+
+
+def test_the_packaged_model_is_known_by_its_content_too():
+    packaged = build_scorer("llm:packaged", Settings()).source()
+    assert packaged.checkpoint == "packaged"
+    assert packaged.revision.startswith("sha256:")
+
+
+def test_a_model_file_that_cannot_be_read_is_a_clear_error(tmp_path, monkeypatch):
+    def refuse(_):
+        raise OSError(5, "Input/output error")
+
+    (tmp_path / "small.gguf").write_bytes(b"weights")
+    monkeypatch.setattr(language_scorer, "content_sha256", refuse)
+    with pytest.raises(BackendUnavailableError, match=r"small\.gguf' cannot be read: Input/output error"):
+        source(tmp_path / "small.gguf")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import huggingface_hub
 import pytest
+from huggingface_hub.errors import HfHubHTTPError
 
 from domain.errors import BackendUnavailableError, UserInputError
 from domain.stances import CIVICS, DAILYDILEMMAS
@@ -65,9 +66,10 @@ def test_what_is_no_id_is_never_asked_of_the_hub(hub, path):
     assert hub == []
 
 
-def test_a_hub_that_cannot_be_reached_is_said_with_what_to_do(tmp_path, monkeypatch):
+@pytest.mark.parametrize("error", [OSError, HfHubHTTPError.__bases__[0]])
+def test_a_hub_that_cannot_be_reached_is_said_with_what_to_do(tmp_path, monkeypatch, error):
     def fail(name, **_):
-        raise OSError("no network")
+        raise error("no network")
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(huggingface_hub, "snapshot_download", fail)

@@ -108,6 +108,26 @@ def test_an_output_from_another_machine_is_gone_on_with_and_kept_when_it_is_repl
     assert batch.rows() == before
 
 
+def test_valences_of_an_output_from_another_machine_outlive_what_the_store_knew_without_them(
+    batch, monkeypatch, checkpoint
+):
+    kaleido, cut = ("--scorer", f"kaleido:{checkpoint}"), ("--min-relevance", "1")
+    monkeypatch.setattr("kaleido.scorer.LONG_LIST", 1)
+    assert batch.scored(ROW, OTHER, options=kaleido) == 2
+    whole = batch.out.read_bytes()
+    before = batch.rows()
+    monkeypatch.setenv("MORALGRAPH_DATA_DIR", str(batch.folder / "elsewhere"))
+    batch.out.unlink()
+    assert batch.scored(ROW, OTHER, options=(*kaleido, *cut)) == 2
+    cut_rows = batch.out.read_bytes()
+    assert {row["no_valence"] for row in batch.rows()} == {"below_cut"}
+    batch.out.write_bytes(whole)
+    assert batch.scored(ROW, options=(*kaleido, *cut)) == 0
+    batch.out.write_bytes(cut_rows)  # and what has none takes none away
+    assert batch.scored(ROW, OTHER, options=kaleido) == 0
+    assert batch.rows() == before
+
+
 def test_an_output_of_an_older_release_is_gone_on_with_and_spoiled_rows_are_scored_anew(batch, monkeypatch):
     assert batch.scored(ROW, OTHER, OTHER | {"text": "Care"}) == 3
     table = pq.read_table(batch.out).drop_columns(["order_gap", "method"])

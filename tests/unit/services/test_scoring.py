@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from backends.fakes import HashEmbedder
+from backends.made_t5 import TINY, write_random_t5
 from domain.errors import BackendUnavailableError
 from services.cli import main
 from services.container import Services
@@ -182,5 +183,17 @@ def test_a_worker_with_another_release_of_the_scorer_refuses_to_mix_scores(tmp_p
     settings = Settings(data_dir=tmp_path, embedder="hash", testing=True)
     source = build_scorer("default", settings).source()
     assert ScoreWork("default", settings, source)
-    with pytest.raises(BackendUnavailableError, match="another release"):
+    with pytest.raises(BackendUnavailableError, match=r"checkpoint \(.* there, hash@0 here\)\.$"):
         ScoreWork("default", settings, source.model_copy(update={"checkpoint": "hash@0"}))
+
+
+def test_a_worker_on_another_kind_of_processor_says_that_the_arithmetic_differs_and_what_to_name(tmp_path, monkeypatch):
+    name, settings = f"kaleido:{write_random_t5(tmp_path, TINY, texts=['Care'], seed=1)}?dtype=int8", Settings()
+    monkeypatch.setattr("backends.seq2seq_t5.multiplies_bf16", lambda: True)
+    source = build_scorer(name, settings).source()
+    monkeypatch.setattr("backends.seq2seq_t5.multiplies_bf16", lambda: False)
+    with pytest.raises(BackendUnavailableError) as refused:
+        ScoreWork(name, settings, source)
+    assert "differs from the one that started this: arithmetic (int8 there, int8+bf16 here). " in str(refused.value)
+    assert "?dtype=fp32" in refused.value.hint
+    assert str(tmp_path.parent) not in str(refused.value)
