@@ -114,7 +114,7 @@ class OpinionSection(Noun):
     """People still needed; 0 where groups were made."""
     min_answers: int
     sizes: tuple[int, ...] = ()
-    """Largest first; groups under ``min_cell`` people are counted together as one."""
+    """Largest first; groups under ``min_cell`` people are counted together as one, left out where that is as small."""
     silhouette: float | None = None
     excess: float | None = None
     """On the answers the groups were made from: inflated by construction, shown to be compared with the next."""

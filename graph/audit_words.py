@@ -4,7 +4,7 @@ FALSE_DISCOVERY = 0.05
 """Corrected p below which a difference is spoken of."""
 
 NOT_RECORDED = "not recorded in this study"
-TOO_FEW = "too few people in all but one group to compare"
+TOO_FEW = "nothing to compare: fewer than two groups have figures that may be shown"
 NO_DIFFERENCE = "no difference shown at this size"
 DIFFERENCE = "a difference is shown"
 

@@ -29,9 +29,9 @@ class ValueRange(NamedTuple):
     page_rank: float
     page_rank_interval: Interval
     rank: int
-    """Place by wisdom, 1 is the highest; equals share the better place."""
+    """Place by wisdom among the values that a kept edge touches, 1 is the highest; equals share the better place."""
     rank_interval: tuple[int, int]
-    """Best and worst place."""
+    """Best and worst place among the same values."""
     first_share: float
     """Share of resamples in which its wisdom is the highest, 0..1; equals share the win."""
     first_by_page_rank_share: float
@@ -100,14 +100,15 @@ def _draw(
 ) -> _Found:  # fmt: skip
     """Return wisdom, PageRank and place of the values ``inside`` in every resample, and each pair's share of them.
 
-    Who is first is asked among all values: one that the votes as cast leave outside may win a resample.
+    Places are counted among the values inside, as they are where the votes stand as cast. Who is first is asked among
+    all values: one that the votes as cast leave outside may win a resample.
     """
     wisdom, ranks, places, wins, wins_by_rank = [], [], [], [], []
     n_kept: RealArray | float = 0.0
     for some in resample_graphs(votes, thresholds=thresholds, rng=rng, n_resamples=n_resamples):
         wisdom.append(some.wisdom[:, inside])
         ranks.append(some.page_rank[:, inside])
-        places.append(_places(some.wisdom, some.touched)[:, inside])
+        places.append(_places(some.wisdom[:, inside], some.touched[:, inside]))
         wins.append(_wins(some.wisdom)[:, inside])
         wins_by_rank.append(_wins(some.page_rank)[:, inside])
         n_kept = n_kept + some.kept.sum(axis=0).astype(np.float64)

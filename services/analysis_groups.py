@@ -1,7 +1,8 @@
 """Groups, bridging, audit and change over time of a study: what ``moralgraph analyze --by ATTRIBUTE`` and pages show.
 
 Nothing below five people is shown within one analysis. Two analyses of different moments can be subtracted from each
-other, as any two states of a live study can; so groups are for the people who run the study, not for the public map.
+other, as any two states of a live study can; so these pages are for the people who run the study. On a public map a
+visitor may choose one group of five people or more (``services.explore``); none of this stands beside it.
 """
 
 from collections.abc import Sequence
@@ -52,6 +53,8 @@ MAX_HELD = 32
 """Analyses kept in memory; the least recently used goes first."""
 MAX_ANEW = 4
 """Analyses that may be under way beside a page; the one last looked at longest ago is given up first."""
+TAKES_BACK = frozenset({"person.erased", "attribute.answered"})
+"""Events after which people are gone from a group, or may be: no analysis from before is shown again."""
 NOT_SURE = 2
 """Place of "not sure" among the answers on an edge."""
 EDGES, DISAGREEMENT, OPINION, BRIDGING, VALUES, AUDIT, INFLUENCE = range(7)
@@ -70,9 +73,9 @@ class AtHand(NamedTuple):
 
     found: GroupAnalysis
     is_older: bool = False
-    """Answers came in since; the newer one is being made."""
+    """The data changed since; the newer one is being made."""
     failure: str = ""
-    """One sentence where the newer one could not be made."""
+    """One sentence where the newer one could not be made; told once, the next look tries again."""
 
 
 class _WavesKey(NamedTuple):
@@ -113,16 +116,24 @@ class GroupAnalyses:
     def at_hand(self, query: GraphQuery, *, attribute: str, seed: int = 0) -> AtHand:
         """Return the same without making anybody wait who has seen an older one: the newer is made beside it.
 
-        Where the question is asked for the first time, this waits for the answer.
+        Where the question is asked for the first time, or somebody took something back since, whichever process wrote
+        it, this waits for the answer.
         """
         key = _Key(query, attribute, seed, self._database.version(query.study_id))
         found = self._held.last(lambda held: held == key)
         if found is not None:
             return AtHand(found)
         older = self._held.last(lambda held: held._replace(data_version=key.data_version) == key)
-        if older is None:
+        if older is None or self._is_taken_back(older.run):
             return AtHand(self._of(key))
-        return AtHand(older, is_older=True, failure=self._anew.ask(key, lambda *_: self._of(key)).failure)
+        failure = self._anew.ask(key, lambda *_: self._of(key)).failure
+        if failure:
+            self._anew.drop(key)
+        return AtHand(older, is_older=True, failure=failure)
+
+    def _is_taken_back(self, run: RunCard) -> bool:
+        with self._database.read() as store:
+            return any(event.kind in TAKES_BACK for event in store.events.list(run.study_id, after=run.data_version))
 
     def _of(self, key: _Key) -> GroupAnalysis:
         def make() -> GroupAnalysis:
@@ -156,9 +167,10 @@ class GroupAnalyses:
 
     def forget(self, study_id: StudyId) -> None:
         """Drop every analysis of a study from memory; called when a person erases their words."""
-        self._anew.clear()
         self._held.forget(lambda key: key.query.study_id == study_id)
         self._waves.forget(lambda key: key.query.study_id == study_id)
+        # Last: a renewal asked for before the others were empty would else stay, done and kept nowhere.
+        self._anew.clear()
 
 
 def analyse_groups(material: Material, query: GraphQuery, *, attribute: str, seed: int) -> GroupAnalysis:

@@ -109,6 +109,8 @@ class Explore:
             tally: dict[str, dict[str, int]] = {}
             for person in people:
                 for name, value in person.attributes.items():
+                    if not value.strip():  # such people are in no group, as in graph.groups
+                        continue
                     counts = tally.setdefault(name, {})
                     counts[value] = counts.get(value, 0) + 1
             return GraphOptions(
@@ -139,8 +141,11 @@ class Explore:
     def reasons(self, query: GraphQuery, value_id: ValueId) -> dict[tuple[ValueId, ValueId], list[Reason]]:
         """Return what the people that the query counts said about each ordered pair that names a value.
 
-        Merges are followed; the oldest reason comes first.
+        Merges are followed; the oldest reason comes first. Of a group there are none: each would tell the group of the
+        person who wrote it.
         """
+        if query.attributes:
+            return {}
         with self._database.read() as store:
             contexts = {c.id: c.text for c in store.studies.contexts(query.study_id)}
             roots = store.values.roots(query.study_id, until=query.until)

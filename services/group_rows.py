@@ -202,7 +202,7 @@ def _words(moves: Sequence[Move]) -> str:
     n_tested = sum(move is not Move.TOO_FEW for move in moves)
     n_moved = sum(move in {Move.ROSE, Move.FELL, Move.FLIPPED} for move in moves)
     if not n_tested:
-        return "too few votes in one of the waves to compare"
+        return "nothing to compare: no pair has answers that may be shown in both waves"
     if not n_moved:
         return f"{Move.NOT_SHOWN.value}, for any of the {n_tested} pairs that can be compared"
     return f"{n_moved} of {n_tested} pairs moved; {Move.NOT_SHOWN.value} for the others"

@@ -36,7 +36,7 @@ def opinion_section(ballots: Ballots, *, rng: np.random.Generator) -> OpinionSec
         n_people=found.n_people,
         n_missing=0,
         min_answers=MIN_ANSWERS,
-        sizes=tuple([n for n in sizes if n >= MIN_CELL] + ([small] if small else [])),
+        sizes=tuple([n for n in sizes if n >= MIN_CELL] + ([small] if small >= MIN_CELL else [])),
         silhouette=found.silhouette,
         excess=excess,
         cross_fitted_excess=fitted,

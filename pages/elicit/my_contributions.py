@@ -40,14 +40,14 @@ edit_votes(guest, given, key="mine.votes")
 edit_about_me(guest, key="mine.about")
 
 training = given.consents.get(ConsentScope.TRAINING)
+is_granted = training is not None and training.granted
+# What is stored names the widget: a consent taken back on another device is never given again by this one.
 wish = st.toggle(
-    t("My card and votes may be used to train language models."),
-    value=bool(training and training.granted),
-    key="mine.training",
+    t("My card and votes may be used to train language models."), value=is_granted, key=f"mine.training.{is_granted}"
 )
-if training is not None and wish != training.granted:
+if training is not None and wish != is_granted:
     person, consent_text = guest.person, guest.study.consent_text
-    way.act(
+    is_stored = way.act(
         "mine.training",
         lambda: services().participants.set_training_consent(
             person,
@@ -56,6 +56,8 @@ if training is not None and wish != training.granted:
             client_id=session.client_id("mine.training"),
         ),
     )
+    if is_stored:
+        st.rerun()
 st.code(services().participants.receipt(guest.person.id), language=None)
 show_links()
 delete_all(guest, key="mine.delete")

@@ -44,7 +44,7 @@ def test_figures_of_the_newest_data_are_shown_without_a_word(shown):
 def test_older_figures_stay_with_a_line_that_newer_ones_are_made(shown):
     said = shown((6, True, ""))
     assert "version 6" in said
-    assert "They are being made anew; this page follows." in said
+    assert "The data changed since these figures were made. They are being made anew; this page follows." in said
 
 
 def test_the_page_is_drawn_anew_once_newer_figures_are_there(shown):
@@ -55,3 +55,10 @@ def test_a_failure_is_said_beside_the_older_figures(shown):
     said = shown((6, True, "The analysis of groups stopped."))
     assert "version 6" in said
     assert "The analysis of groups stopped." in said
+
+
+def test_a_failure_that_came_while_the_page_waited_is_said_once_and_the_page_asks_no_more_by_itself(shown):
+    said = shown((6, True, ""), (6, True, "The analysis of groups stopped."), (6, True, ""))
+    assert "version 6" in said
+    assert "The analysis of groups stopped." in said
+    assert "being made anew" not in said

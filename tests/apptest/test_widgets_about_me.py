@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from domain.ids import PersonId
+from domain.people import ConsentScope
 from domain.studies import StudyState
 from services.attributes import attribute_question
 from services.container import Services
@@ -52,6 +53,11 @@ class Visit:
     def said(self):
         return self.services.participants.guest(ME).person.attributes
 
+    def trains(self):
+        """Whether what the person gave may train models."""
+        person = self.services.participants.guest(ME).person
+        return self.services.finishing.contributions(person).consents[ConsentScope.TRAINING].granted
+
     def notices(self):
         return " ".join(str(node.proto.body) for node in self.app.main if node.type == "html")
 
@@ -86,7 +92,10 @@ def test_not_to_say_is_chosen_beforehand_and_stores_nothing(visit):
     [choice] = visit.choices()
     assert (choice.label, choice.value) == (r"Where do you \*live\*?", "")
     assert choice.options == ["I would rather not say", "North", "South"]
-    assert any("five people or more" in caption.value for caption in visit.app.caption)
+    assert any(
+        "five people or more" in caption.value and "holds the answer of each person" in caption.value
+        for caption in visit.app.caption
+    )
     visit.begin()
     assert visit.said() == {}
 
@@ -117,10 +126,12 @@ def test_an_answer_is_shown_changed_and_deleted_under_what_i_gave(visit):
     visit.choices()[0].set_value("South").run()
     assert "Your answer was changed." in visit.notices()
     assert visit.said() == {"town": "South"}
-    visit.app.run()
+    assert visit.choices()[0].value == "South"
     visit.choices()[0].set_value("").run()
     assert "Your answer was deleted." in visit.notices()
     assert visit.said() == {}
+    visit.app.run()
+    assert "Your answer was deleted." not in visit.notices()
 
 
 def test_a_choice_made_on_another_device_is_not_undone(visit):
@@ -140,8 +151,8 @@ def test_of_a_closed_study_only_deleting_is_offered(visit):
     assert visit.choices()[0].options == ["I would rather not say", "North"]
     visit.choices()[0].set_value("").run()
     assert visit.said() == {}
-    visit.app.run()
     assert visit.choices() == []
+    assert "Your answer was deleted." in visit.notices()
 
 
 def test_an_answer_to_a_question_that_is_not_asked_any_more_can_be_deleted(visit):
@@ -176,3 +187,20 @@ def test_staff_ask_a_question_and_drop_it(visit):
 def press(visit, label):
     next(button for button in visit.app.button if button.label == label).click().run()
     assert not visit.app.exception
+
+
+def test_a_consent_to_training_that_was_taken_back_on_another_device_is_not_given_again_by_this_one(visit):
+    visit.answered("North")
+
+    def toggle():
+        return next(one for one in visit.app.toggle if "mine.training" in one.key)
+
+    toggle().set_value(True).run()
+    assert visit.trains()
+    person = visit.services.participants.guest(ME).person
+    visit.services.participants.set_training_consent(person, granted=False, text_shown="?", client_id="elsewhere")
+    visit.app.run()
+    assert not visit.trains()
+    assert not toggle().value
+    toggle().set_value(True).run()
+    assert visit.trains()

@@ -128,7 +128,7 @@ def test_four_people_are_hidden_on_the_page_as_well_and_so_is_the_other_group():
     app = run(script, 4)
     table = app.dataframe[0].value
     assert table["South"].tolist() == table["North"].tolist() == [HIDDEN] * 2
-    assert "too few people in all but one group to compare." in words(app)
+    assert "nothing to compare: fewer than two groups have figures that may be shown." in words(app)
     assert not app.get("plotly_chart")
 
 
@@ -138,15 +138,34 @@ def test_influence_names_values_by_title():
     assert "loses 3 and gains 1 of its edges" in words(run(script, 20))
 
 
-@pytest.mark.parametrize(("n_later", "said"), [(30, "1 of 1 pairs moved"), (4, "too few votes in one of the waves")])
+@pytest.mark.parametrize(
+    ("n_later", "said"), [(30, "1 of 1 pairs moved"), (4, "nothing to compare: no pair has answers that may be shown")]
+)
 def test_waves_say_what_moved_or_that_they_are_too_small(n_later, said):
     app = run(waves_script, n_later)
-    assert said in words(app).replace("Too few", "too few")
+    assert said in words(app).replace("Nothing to", "nothing to")
     assert len(app.get("plotly_chart")) == (n_later == 30)
     (row,) = app.dataframe[0].value.to_dict("records")
     assert row["Pair"] == "Candour → Patience"
-    assert row["What happened"] == ("flipped" if n_later == 30 else "too few")
+    assert row["What happened"] == ("flipped" if n_later == 30 else "not compared")
     assert row["Later"] == ("0 of 30 wiser" if n_later == 30 else HIDDEN)
+
+
+def rounds_script(names):
+    from domain.plurality import OverTimeSection, WaveRow
+    from ui.widgets.waves_panel import show_waves
+
+    waves = tuple(WaveRow(name=name, n_people=9, n_votes=9) for name in names)
+    show_waves(
+        OverTimeSection(by="round", waves=waves, changes=(), n_rose=0, n_fell=0, n_flipped=0, words="x"), {}, key="w"
+    )
+
+
+def test_rounds_whose_names_look_like_dates_keep_their_names():
+    names = ["2024-05-01 10:00", "2024-05-01 14:00", "20240502"]
+    said = words(run(rounds_script, names))
+    assert all(f"{name}: 9 votes" in said for name in names)
+    assert "Compared are 2024-05-01 10:00 and 20240502." in said
 
 
 def test_one_wave_alone_says_what_is_missing():

@@ -1,7 +1,14 @@
 """The page Moral graph: every pair with n, interval and state; of a large graph a part with a plain way to all."""
 
+from datetime import UTC, datetime
+
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from domain.cards import CanonicalValue
+from domain.people import Source
+from services.explore import Reason, ValueDetail
+from ui import runtime
 
 
 def script(n_values, n_people, has_ranges=False, is_of_a_group=False):
@@ -138,3 +145,59 @@ def test_of_a_large_graph_a_part_is_drawn_and_one_choice_draws_all(shown):
     test.radio[0].set_value("all").run()
     assert test.markdown[-1].value == "all of 320"
     assert not any("are drawn" in one.value for one in test.caption)
+
+
+def script_of_one_value(attributes):
+    from datetime import UTC, datetime
+
+    from domain.cards import CanonicalValue
+    from domain.graphs import GraphQuery, VoteRow
+    from domain.people import Source
+    from domain.votes import EdgeAnswer
+    from graph.build import build_graph
+    from ui.widgets import graph_panel
+
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    values = [
+        CanonicalValue(
+            id=f"v{n}", study_id="s", number=n, title=f"Value {n}", policies=("SIGNS",), source=Source.PERSON,
+            created_at=now, updated_at=now,
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
+    rows = [VoteRow(f"p{person}", "v1", "v2", "When asked", EdgeAnswer.WISER) for person in range(6)]
+    query = GraphQuery(study_id="s", attributes=tuple(tuple(one) for one in attributes))
+    graph = build_graph(query, values=values, rows=rows, roots={}, n_cards={})
+    graph_panel._show_value(graph, {}, "v1", key="test")
+
+
+class OneReason:
+    """The services as far as the panel of one value asks them; six people gave the same reason."""
+
+    @property
+    def explore(self):
+        return self
+
+    def value_detail(self, study_id, value_id, *, sources):
+        now = datetime(2026, 3, 1, tzinfo=UTC)
+        value = CanonicalValue(
+            id=value_id, study_id=study_id, number=1, title="Value 1", policies=("SIGNS",), source=Source.PERSON,
+            created_at=now, updated_at=now,
+        )  # fmt: skip
+        return ValueDetail(value=value, cards=(), merged_from=())
+
+    def reasons(self, query, value_id):
+        said = Reason(answer="wiser", reason="She asked first.", unsure_reason=None, context="When asked")
+        return {} if query.attributes else {("v1", "v2"): [said]}
+
+
+@pytest.mark.parametrize("attributes", [(), (("town", "North"),)])
+def test_reasons_are_shown_of_everybody_and_of_no_group(attributes):
+    runtime.use(OneReason())
+    try:
+        test = AppTest.from_function(script_of_one_value, kwargs={"attributes": attributes}, default_timeout=60).run()
+    finally:
+        runtime.use(None)
+    assert not test.exception
+    assert any("She asked first." in one.proto.body for one in test.get("html")) is not bool(attributes)
+    assert any("not shown for one group" in one.value for one in test.caption) is bool(attributes)

@@ -45,7 +45,7 @@ def test_shares_are_shares_and_ranks_are_places(rows):
     n = len(found.values)
     for one in found.values:
         assert 0 <= one.first_share <= 1
-        assert 1 <= one.rank_interval[0] <= one.rank_interval[1]
+        assert 1 <= one.rank_interval[0] <= one.rank_interval[1] <= n
         assert one.wisdom_interval.low <= one.wisdom_interval.high
         assert 0 <= one.page_rank_interval.low <= one.page_rank_interval.high <= 1
     assert sum(one.page_rank for one in found.values) == pytest.approx(1 if n else 0, abs=1e-8)

@@ -23,7 +23,8 @@ GROUPS = Chapter(
             ),
             modules=("graph.cell_guard",),
             silent=N_(
-                "Two analyses of different moments can be subtracted from each other, so groups are for staff only."
+                "What is shown at different moments can be subtracted. The pages that set groups side by side are for "
+                "staff; the filter of a public map by group is open to all who may see the map, and has this gap too."
             ),
         ),
         Method(

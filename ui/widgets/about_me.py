@@ -12,8 +12,9 @@ from ui.runtime import services
 from ui.widgets.states import show_notice
 
 WHY = N_(
-    "This helps us see if the study works well for all kinds of people. An answer is only shown as part of a group of "
-    "five people or more."
+    "This helps us see if the study works well for all kinds of people. On our pages an answer is only shown as part "
+    "of a group of five people or more. Those who run the study can also save a file that holds the answer of each "
+    "person."
 )
 NOT_SAID = N_("I would rather not say")
 NOTHING = ""
@@ -46,6 +47,9 @@ def edit_about_me(guest: Guest, *, key: str) -> None:
     """Show what the person said about themselves; another choice is stored at once, and not to say deletes it."""
     if guest.person.step is JourneyStep.WELCOME:  # nothing is stored before the consents
         return
+    notice = st.session_state.pop(f"{key}.notice", None)
+    if notice is not None:
+        show_notice(t(notice))
     asked = {question.name: question for question in guest.study.attribute_questions}
     names = [*asked, *(name for name in guest.person.attributes if name not in asked)]
     is_closed = guest.study.state is StudyState.CLOSED
@@ -62,8 +66,9 @@ def edit_about_me(guest: Guest, *, key: str) -> None:
         text = asked[name].text if name in asked else name
         # What is stored names the widget: a choice made on another device is never undone by this one.
         answer = _choice(text, answers, given=given, key=f"{key}.{name}.{given}")
-        if answer != given:
-            _store(guest, name, answer)
+        if answer != given and _store(guest, name, answer):
+            st.session_state[f"{key}.notice"] = DELETED if answer is None else CHANGED
+            st.rerun()  # until the widget bears the name of the new answer, the next choice would be lost
     st.caption(t(WHY))
 
 
@@ -81,9 +86,8 @@ def _choice(text: str, answers: tuple[str, ...], *, given: str | None, key: str)
     return chosen or None
 
 
-def _store(guest: Guest, name: str, answer: str | None) -> None:
+def _store(guest: Guest, name: str, answer: str | None) -> bool:
     act = f"mine.about.{name}.{answer}"
-    if way.act(
+    return way.act(
         act, lambda: services().attributes.answer(guest.person, {name: answer}, client_id=session.client_id(act))
-    ):
-        show_notice(t(DELETED if answer is None else CHANGED))
+    )

@@ -8,7 +8,7 @@ import streamlit as st
 from domain.plurality import AuditRow, GroupAnalysis
 from ui.figures.groups import GroupPoint, GroupRow, side_by_side_figure
 from ui.theme import current_palette
-from ui.widgets.group_words import HIDDEN, HIDDEN_LINE
+from ui.widgets.group_words import HIDDEN, HIDDEN_LINE, MISSING_LINE
 from ui.widgets.states import show_empty, show_notice
 
 
@@ -35,9 +35,7 @@ def show_audit(found: GroupAnalysis, *, key: str) -> None:
         rows = [GroupRow(row.title, _points(row)) for row in drawn]
         figure = side_by_side_figure(rows, [s.name for s in found.groups.sizes], palette=current_palette())
         st.plotly_chart(figure, width="stretch", key=f"{key}.shares")
-        st.caption(
-            "Point: share or rate of the group. Line: 95 % interval. A group that is missing has too few people."
-        )
+        st.caption(f"Point: share or rate of the group. Line: 95 % interval. {MISSING_LINE}")
     with st.expander("The same as a table, with all measures"):
         st.dataframe(pd.DataFrame([_table_row(row) for row in recorded]), hide_index=True, width="stretch")
         st.caption(HIDDEN_LINE)

@@ -20,14 +20,14 @@ def show_disagreement(one: DisagreementSection) -> None:
         st.markdown(
             "For every two groups: how often two people answer the same question differently. The difference is "
             "between, minus the mean of both within, in percentage points. "
-            f"n = {one.n_people} people, {one.n_items} questions that five people of each of two groups answered."
+            f"n = {one.n_people} people, {one.n_items} questions on which answers of two groups or more may be shown."
         )
         st.dataframe(pd.DataFrame(_pair_rows(one)), hide_index=True, width="stretch")
         st.markdown(
             f"With “not sure” left out, the difference over all groups is **{points(one.decided_excess)}**; with it, "
             f"{points(one.excess)}."
             if one.decided_excess is not None
-            else "With “not sure” left out, too few answers are left to compare."
+            else "With “not sure” left out, there is no question on which answers of two groups may be shown."
         )
         st.markdown(
             "Without one context at a time: a difference that hangs on one subject goes away when that one is left out."
@@ -50,6 +50,8 @@ def show_opinion_groups(opinion: OpinionSection) -> None:
             "half. On the same questions it is larger than it should be, since the groups were made from them. "
             "Distinctness runs from \u22121 to 1; near 0 the groups run into one another."
         )
+        if sum(opinion.sizes) < opinion.n_people:
+            st.markdown("Fewer than five people are in smaller groups; these are not shown.")
 
 
 def _pair_rows(one: DisagreementSection) -> list[dict[str, object]]:

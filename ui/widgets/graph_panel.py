@@ -192,6 +192,10 @@ def _show_value(graph: MoralGraph, states: PairStateMap, value_id: ValueId, *, k
             )
     edges = [e for e in graph.edges if value_id in {e.src_id, e.wiser_id}]
     with right:
+        if query.attributes:
+            st.caption(
+                t("Reasons are not shown for one group of people: each would tell the group of the one who wrote it.")
+            )
         reasons = services().explore.reasons(query, value_id)
         for edge in edges:
             for said in reasons.get((edge.src_id, edge.wiser_id), ()):

@@ -4,6 +4,9 @@ HIDDEN = "hidden"
 HIDDEN_LINE = (
     "Hidden: fewer than five people, or hidden beside such a group so that its answers do not follow from the total."
 )
+MISSING_LINE = (
+    "A group that is missing has nothing to show, or is hidden: fewer than five people, or hidden beside such a group."
+)
 NONE = "–"
 
 

@@ -14,10 +14,12 @@ from ui.figures.groups import BridgePoint, GroupPoint, GroupRow, bridging_figure
 from ui.runtime import services
 from ui.theme import current_palette
 from ui.widgets.disagreement_panel import show_disagreement, show_opinion_groups
-from ui.widgets.group_words import HIDDEN, HIDDEN_LINE
+from ui.widgets.group_words import HIDDEN, HIDDEN_LINE, MISSING_LINE
 from ui.widgets.states import show_empty, show_failure, show_notice, show_waiting
 
 POLL_EVERY = "1s"
+FAILURE = "groups.failure"
+"""In the session: the sentence of a newer analysis that failed while a page waited for it."""
 MAX_ROWS = 12
 """Pairs drawn; the table beside holds all."""
 Titles = Mapping[int, str]
@@ -51,21 +53,26 @@ def group_controls(study_id: StudyId, *, key: str) -> Asked:
     query = GraphQuery(study_id=study_id, sources=sources)
     with st.spinner("Counting, shuffling and resampling people"):
         at_hand = services().groups.at_hand(query, attribute=attribute)
-    if at_hand.is_older:
+    failure = st.session_state.pop(FAILURE, "") or at_hand.failure
+    if at_hand.is_older and failure:
+        show_failure(failure)
+    elif at_hand.is_older:
         _await_newer(query, attribute, at_hand.found.run.data_version)
     return Asked(found=at_hand.found, titles=services().groups.titles(study_id))
 
 
 @st.fragment(run_every=POLL_EVERY)
 def _await_newer(query: GraphQuery, attribute: str, version: int) -> None:
-    """Say that the figures below are older than the data, and draw the page anew once newer ones are there."""
+    """Say that the figures below are older than the data, and draw the page anew once newer ones are there.
+
+    A failure is said by the page, which asks no more by itself: the next look tries again.
+    """
     at_hand = services().groups.at_hand(query, attribute=attribute)
-    if not at_hand.is_older or at_hand.found.run.data_version != version:
-        st.rerun()
     if at_hand.failure:
-        show_failure(at_hand.failure)
-    else:
-        show_waiting("Something was added since these figures were made. They are being made anew; this page follows.")
+        st.session_state[FAILURE] = at_hand.failure
+    if at_hand.failure or not at_hand.is_older or at_hand.found.run.data_version != version:
+        st.rerun()
+    show_waiting("The data changed since these figures were made. They are being made anew; this page follows.")
 
 
 def show_groups(found: GroupAnalysis, titles: Titles, *, key: str) -> None:
@@ -78,7 +85,10 @@ def show_groups(found: GroupAnalysis, titles: Titles, *, key: str) -> None:
         "they did not say, or their group is too small."
     )
     if section.disagreement is None:
-        show_notice("How far groups disagree cannot be measured yet: no question was answered by five of each of two.")
+        show_notice(
+            "How far groups disagree cannot be measured yet: there is no question on which answers of two groups may "
+            f"be shown. {HIDDEN_LINE}"
+        )
     else:
         show_disagreement(section.disagreement)
     _show_sides(found, titles, key=key)
@@ -92,17 +102,17 @@ def _show_sides(found: GroupAnalysis, titles: Titles, *, key: str) -> None:
     section = found.groups
     shown = sorted((e for e in section.edges if e.p is not None), key=_most_shown)
     if not shown:
-        show_notice("No pair was answered by five people in each of two groups yet, so no two can be compared.")
+        show_notice("There is no pair yet on which answers of two groups may be shown, so none can be compared.")
         return
     n_drawn = min(MAX_ROWS, len(shown))
     st.markdown(
-        f"{len(shown)} of {len(section.edges)} pairs were answered by at least five people in each of two groups. "
+        f"On {len(shown)} of {len(section.edges)} pairs answers of at least two groups may be shown. "
         f"Drawn are the {n_drawn} that most people answered."
     )
     rows = [GroupRow(_pair(e.src, e.wiser, titles), _points(e)) for e in shown[:MAX_ROWS]]
     figure = side_by_side_figure(rows, [size.name for size in section.sizes], palette=current_palette())
     st.plotly_chart(figure, width="stretch", key=f"{key}.sides")
-    st.caption("Point: share who said “wiser”. Line: 95 % interval. A group that is missing has too few people.")
+    st.caption(f"Point: share who said “wiser”. Line: 95 % interval. {MISSING_LINE}")
 
 
 def show_bridging(found: GroupAnalysis, titles: Titles, *, key: str) -> None:

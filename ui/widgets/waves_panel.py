@@ -21,7 +21,11 @@ MOVED = ("flipped", "rose", "fell")
 EARLIER, LATER = "earlier", "later"
 TWO = 2
 BY_TIME = ""
-HIDDEN_WAVES_LINE = "Hidden: fewer than five people answered in one of the waves, or between them."
+NOT_COMPARED = "not compared"
+HIDDEN_WAVES_LINE = (
+    "Hidden: fewer than five people answered in one of the waves or in none of them, or a wave is hidden beside such a "
+    "one so that its answers do not follow from the total."
+)
 
 
 def waves_of(study_id: StudyId, *, key: str) -> OverTimeSection:
@@ -59,20 +63,20 @@ def show_waves(found: OverTimeSection, titles: Mapping[int, str], *, key: str) -
             "Come back when more people have voted, or choose another start of the second wave.",
         )
         return
-    sizes = "; ".join(f"{_begin(w.name)}: {_size(w)}" for w in found.waves)
+    sizes = "; ".join(f"{_begin(w, found)}: {_size(w)}" for w in found.waves)
     st.markdown(f"**{found.words[:1].upper()}{found.words[1:]}.** {_kind(found)}: {sizes}.")
     if len(found.waves) > TWO:
-        st.markdown(f"Compared are {_begin(found.waves[0].name)} and {_begin(found.waves[-1].name)}.")
+        st.markdown(f"Compared are {_begin(found.waves[0], found)} and {_begin(found.waves[-1], found)}.")
     tested = sorted((c for c in found.changes if c.q is not None), key=_most_telling)
     if tested:
         rows = [GroupRow(_name(c, titles), _points(c)) for c in tested[:MAX_ROWS]]
         figure = side_by_side_figure(rows, [EARLIER, LATER], palette=current_palette())
         st.plotly_chart(figure, width="stretch", key=f"{key}.waves")
         st.caption(
-            "Point: share who said “wiser” in a wave. Line: 95 % interval. Pairs with five people in both waves."
+            "Point: share who said “wiser” in a wave. Line: 95 % interval. Pairs whose answers may be shown in both."
         )
     else:
-        show_notice("No pair was answered by five people in both waves, so nothing can be compared yet.")
+        show_notice("There is no pair yet whose answers may be shown in both waves, so nothing can be compared.")
     with st.expander("All pairs as a table"):
         table = [_row(c, titles) for c in sorted(found.changes, key=_most_telling)]
         st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
@@ -83,12 +87,9 @@ def _kind(found: OverTimeSection) -> str:
     return f"Waves by {found.by}" if found.by else "Waves"
 
 
-def _begin(name: str) -> str:
+def _begin(wave: WaveRow, found: OverTimeSection) -> str:
     """Return the name of a round, or the day on which a wave begins; the minute says nothing to a reader."""
-    try:
-        return f"from {datetime.fromisoformat(name):%Y-%m-%d}"
-    except ValueError:
-        return name
+    return wave.name if found.by else f"from {datetime.fromisoformat(wave.name):%Y-%m-%d}"
 
 
 def _size(wave: WaveRow) -> str:
@@ -120,7 +121,7 @@ def _row(change: ChangeRow, titles: Mapping[int, str]) -> dict[str, object]:
         "Pair": " → ".join(titles.get(n, str(n)) for n in (change.src, change.wiser)),
         "Earlier": _cell(change.earlier),
         "Later": _cell(change.later),
-        "What happened": change.move,
+        "What happened": NOT_COMPARED if change.q is None else change.move,
         "Corrected p": "–" if change.q is None else f"{change.q:.2f}",
     }
 

@@ -93,6 +93,20 @@ def test_a_value_outside_the_graph_may_win_a_resample_and_its_wins_are_no_one_el
     assert found["y"].first_by_page_rank_share == pytest.approx(by_page_rank, abs=1e-6)
 
 
+def test_places_and_their_ranges_count_the_values_of_the_graph_alone():
+    """One pair is kept; of twelve others somebody said "wiser" once, so that each is kept in some of the resamples."""
+    rows = [*votes("x", "y", *[YES] * 6, *[NO] * 2)]
+    for n in range(12):
+        rows += votes(f"p{n:02}", f"q{n:02}", YES, start=100 + n)
+    found = {one.value_id: one for one in ranges(rows).values}
+    assert set(found) == {"x", "y"}
+    assert (found["y"].rank, found["x"].rank) == (1, 2)
+    for one in found.values():
+        low, high = one.rank_interval
+        assert low <= one.rank <= high <= len(found)
+    assert found["y"].first_share < 1, "who is first is asked among all values"
+
+
 def test_two_equal_values_share_the_first_place():
     rows = [*votes("a", "b", *[YES] * 20), *votes("a", "c", *[YES] * 20)]
     found = ranges(rows)

@@ -1,11 +1,14 @@
 """The analysis of groups on a small study in a real database: sources, hiding, erasure, reading as of a moment."""
 
+import threading
+import time
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from domain.cards import CardStatus, CardText, Placement, Policy
+from domain.errors import StorageError
 from domain.graphs import GraphQuery
 from domain.ids import ClientId, new_id
 from domain.people import JourneyStep, Participant, Source
@@ -14,6 +17,7 @@ from graph.audit_words import NOT_RECORDED
 from graph.simulated_voters import Electorate, simulate_voters
 from services.analysis import Analyses
 from services.analysis_groups import GroupAnalyses
+from services.attributes import Attributes
 from services.process_measures import TEXTS
 from storage import Act
 
@@ -246,6 +250,73 @@ def test_who_has_seen_an_analysis_sees_it_at_once_after_a_write_and_then_the_new
     assert town.at_hand(query, attribute="town") == (analysed(town), False, "")
     town.forget("s1")
     assert not town.at_hand(query, attribute="town").is_older, "nothing older is left to show"
+
+
+def test_who_was_erased_is_in_no_analysis_that_is_shown_after_it_in_any_process(town, rooms):
+    query = GraphQuery(study_id="s1")
+    here, there = town, GroupAnalyses(rooms.database)
+    for one in (here, there):
+        assert one.at_hand(query, attribute="town").found.groups.sizes[0].n_people == 30
+    rooms.clock.step()
+    rooms.own_data.erase(rooms.participants.guest("p0").person, client_id="erase")  # tells neither of them
+    rooms.person("late")
+    for one in (here, there):
+        shown = one.at_hand(query, attribute="town")
+        assert (shown.is_older, shown.found.groups.sizes[0].n_people) == (False, 29)
+
+
+def test_an_answer_taken_back_leaves_its_group_at_once(town, rooms):
+    query = GraphQuery(study_id="s1")
+    person = rooms.participants.guest("p0").person
+    rooms.participants.give_consent(person, take_part=True, training=False, text_shown="?", client_id="consent")
+    town.at_hand(query, attribute="town")
+    rooms.clock.step()
+    Attributes(rooms.desk).answer(person, {"town": None}, client_id="back")
+    shown = town.at_hand(query, attribute="town")
+    assert (shown.is_older, shown.found.groups.sizes[0].n_people) == (False, 29)
+    rooms.person("late")
+    assert town.at_hand(query, attribute="town").is_older, "made after it, so it may be shown"
+
+
+def looked_at(town, is_meant):
+    """Look until what is at hand is meant."""
+    for _ in range(500):
+        shown = town.at_hand(GraphQuery(study_id="s1"), attribute="town")
+        if is_meant(shown):
+            return shown
+        time.sleep(0.02)
+    pytest.fail("it never comes")
+
+
+def test_a_renewal_that_failed_is_told_once_and_tried_again_at_the_next_look(town, rooms, monkeypatch):
+    town.at_hand(GraphQuery(study_id="s1"), attribute="town")
+    rooms.person("late")
+
+    def fails(*_):
+        raise StorageError("The database cannot be read.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("services.analysis_groups.read_material", fails)
+        failed = looked_at(town, lambda shown: shown.failure)
+    assert (failed.is_older, failed.failure) == (True, "The database cannot be read.")
+    assert looked_at(town, lambda shown: not shown.is_older).found.run.n_people == 61
+
+
+def test_a_renewal_asked_for_while_a_study_is_forgotten_is_forgotten_with_it(town, rooms, monkeypatch):
+    town.at_hand(GraphQuery(study_id="s1"), attribute="town")
+    rooms.person("late")
+    forget, go_on = town._held.forget, threading.Event()
+
+    def asked_before(is_meant):
+        town.at_hand(GraphQuery(study_id="s1"), attribute="town")
+        forget(is_meant)
+
+    with monkeypatch.context() as held:
+        held.setattr(town._held, "forget", asked_before)
+        held.setattr(town, "_of", lambda key: go_on.wait(5))
+        town.forget("s1")
+        assert not town._anew._kept, "else it would be done, kept nowhere, and never asked for again"
+        go_on.set()
 
 
 def test_change_over_time_is_kept_until_something_is_written_or_erased(town, rooms):
