@@ -14,6 +14,7 @@ from services.answering import prompts as answering_prompts
 from services.attributes import Attributes
 from services.belonging import Belonging
 from services.choosing import Choosing
+from services.code_version import code_version
 from services.comparing import Comparing
 from services.erasure import OwnData
 from services.explore import Explore
@@ -49,6 +50,10 @@ from services.valence_scores import ValenceShelf
 @dataclass(frozen=True)
 class Services(Parts):
     """Every use case of the application, over one database. Parts are built on first use and then shared."""
+
+    def __post_init__(self) -> None:
+        """Find out which code runs before a checkout can be changed under it."""
+        code_version()
 
     @cached_property
     def meaning(self) -> MeaningSpace:

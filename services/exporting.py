@@ -26,6 +26,7 @@ from services.interchange import Interchange
 from services.training_export import Report, TrainingReport, TrainingRun
 from services.training_material import Material, read_material
 from services.untrainable import without_untrainable
+from storage import Head
 from storage.interchange import votes_without_identity
 from storage.interchange.croissant import croissant
 from storage.interchange.dataset_card import dataset_card
@@ -134,30 +135,31 @@ class Exporting:
         return made
 
     def _graph_file(self, order: ExportOrder, path: Path) -> ExportReport:
-        document = self._document(order.query, is_checked=order.format is ExportFormat.MORAL_GRAPH)
+        head = self._interchange.head(order.query)
+        document = self._document(order.query, head, is_checked=order.format is ExportFormat.MORAL_GRAPH)
         record = self._graph(document, order.format, path.parent, path.name)
         return self._report(order, document["meta"], [Part([record], graph=_size(document))])
 
     def _use(self, order: ExportOrder, path: Path, report: Report) -> ExportReport:
         """Write the rows of one use to a file that is there even without a row, since it was asked for by name."""
-        material = self._material(order)
+        head, material = self._interchange.head(order.query), self._material(order)
         name, sidecar = name_beside(path.name), sidecar_beside(path.name)
         parts = [self._training(order, material, path.parent, report, name=name, sidecar=sidecar)]
         if not path.exists():
             path.touch()
             parts.append(Part([file_record(path.parent, path, rows=0, holds="no row; see absent")]))
-        return self._report(order, self._interchange.meta_of(material.graph), parts)
+        return self._report(order, self._interchange.meta_of(material.graph, head=head), parts)
 
     def _folder(self, order: ExportOrder, folder: Path, report: Report) -> ExportReport:
-        kind = order.format
+        kind, head = order.format, self._interchange.head(order.query)
         if kind in TRAINING_USES or kind is ExportFormat.TRAINING:
             material = self._material(order)
             part = self._training(order, material, folder, report, name=name_in_folder, sidecar=SIDECAR)
-            return self._report(order, self._interchange.meta_of(material.graph), [part])
+            return self._report(order, self._interchange.meta_of(material.graph, head=head), [part])
         found = self._explore.graph_with_votes(order.query)
         is_bundle = kind is ExportFormat.BUNDLE
         make = self._interchange.document_of if is_bundle else self._interchange.unchecked_document
-        document: dict[str, Any] = make(found.graph)
+        document: dict[str, Any] = make(found.graph, head=head)
         # Single votes are for the tables alone; they are walked there, never held as rows of a document.
         votes = votes_without_identity(found.graph, found.votes, rng=np.random.default_rng())
         made = tables(document, votes=votes)
@@ -209,9 +211,10 @@ class Exporting:
         with self._desk.database.read() as store:
             return store.studies.get(study_id).language
 
-    def _document(self, query: GraphQuery, *, is_checked: bool) -> dict[str, Any]:
+    def _document(self, query: GraphQuery, head: Head, *, is_checked: bool) -> dict[str, Any]:
         graph = self._explore.moral_graph(query)
-        return self._interchange.document_of(graph) if is_checked else self._interchange.unchecked_document(graph)
+        make = self._interchange.document_of if is_checked else self._interchange.unchecked_document
+        return make(graph, head=head)
 
     def _graph(self, document: dict[str, Any], kind: ExportFormat, folder: Path, name: str) -> FileRecord:
         path = folder / name

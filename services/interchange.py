@@ -14,7 +14,7 @@ from domain.studies import Context, Question, Study
 from services.acts import Desk
 from services.code_version import code_version
 from services.explore import Explore
-from storage import Act
+from storage import Act, Head
 from storage.interchange import (
     ExportMeta,
     export_document,
@@ -86,36 +86,45 @@ class Interchange:
 
         ``has_votes`` adds the single votes without identity, under numbers drawn afresh for each document.
         """
+        head = self.head(query)
         if not has_votes:
-            return self.document_of(self._explore.moral_graph(query))
+            return self.document_of(self._explore.moral_graph(query), head=head)
         found = self._explore.graph_with_votes(query)
         unforeseeable = np.random.default_rng()
-        document = with_votes(self.document_of(found.graph), found.graph, found.votes, rng=unforeseeable)
+        document = with_votes(self.document_of(found.graph, head=head), found.graph, found.votes, rng=unforeseeable)
         validate_export(document)
         return document
 
-    def document_of(self, graph: MoralGraph) -> dict[str, object]:
-        """Return ``graph`` as the export's JSON document, checked against its schema."""
-        document = self.unchecked_document(graph)
+    def head(self, query: GraphQuery) -> Head:
+        """Return the data version that an export of ``query`` names. Ask for it before anything else is read.
+
+        Then the version may be older than what is exported, and never newer: rows from before an erasure never bear the
+        hash from after it.
+        """
+        with self._desk.database.read() as store:
+            return store.events.head(query.study_id, until=query.until)
+
+    def document_of(self, graph: MoralGraph, *, head: Head) -> dict[str, object]:
+        """Return ``graph`` as the export's JSON document, checked against its schema; ``head`` was read before it."""
+        document = self.unchecked_document(graph, head=head)
         validate_export(document)
         return document
 
-    def unchecked_document(self, graph: MoralGraph) -> dict[str, object]:
+    def unchecked_document(self, graph: MoralGraph, *, head: Head) -> dict[str, object]:
         """Return ``graph`` as the export's document; to make other forms of, where the check would take longest."""
-        study, questions, contexts, meta = self._about(graph)
+        study, questions, contexts, meta = self._about(graph, head)
         return export_document(graph, study=study, questions=questions, contexts=contexts, meta=meta)
 
-    def meta_of(self, graph: MoralGraph) -> dict[str, object]:
+    def meta_of(self, graph: MoralGraph, *, head: Head) -> dict[str, object]:
         """Return what an export of ``graph`` says of itself."""
-        study, questions, contexts, meta = self._about(graph)
+        study, questions, contexts, meta = self._about(graph, head)
         return export_meta(graph, study=study, questions=questions, contexts=contexts, meta=meta)
 
-    def _about(self, graph: MoralGraph) -> About:
+    def _about(self, graph: MoralGraph, head: Head) -> About:
         study_id, until, now = graph.query.study_id, graph.query.until, self._desk.clock()
         # A graph of the past is the same whenever it is made, so its file bears the moment that it stands for.
         moment = now if until is None else min(until, now)
         with self._desk.database.read() as store:
-            head = store.events.head(study_id, until=until)
             return About(
                 study=store.studies.get(study_id),
                 questions=store.studies.questions(study_id, include_archived=True),

@@ -1,5 +1,6 @@
 """Why training files are not there: every file without rows has its reason."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,18 @@ PREFERENCES = (ExportFormat.SFT, ExportFormat.DPO, ExportFormat.KTO, ExportForma
 """Uses that need answers where they are about answers."""
 VALUE, ANSWER = "value", "answer"
 NOT_TOLD_APART = ""
+ONE_SIDE = "a question is on one side only, and those nearly like one of the test side on neither."
+"""How ``divide_questions`` divides them."""
+
+
+class Tried(NamedTuple):
+    """What became of the pairs of answers of one side."""
+
+    most: int
+    """Pairs that could be asked for on this side."""
+    n_asked: int
+    dropped: Mapping[str, int]
+    """Pairs that were asked for and dropped, by reason."""
 
 
 class Background(NamedTuple):
@@ -20,8 +33,10 @@ class Background(NamedTuple):
     order: ExportOrder
     material: Material
     split: Split
-    dropped: Mapping[str, int] | None
-    """Pairs of answers that were dropped, by reason; ``None`` where no model writes answers."""
+    side_of: Mapping[str, Side]
+    """Text of a question to the side that it is asked on."""
+    tried: Mapping[Side, Tried] | None
+    """``None`` where no model writes answers."""
 
 
 def absences(uses: Sequence[ExportFormat], background: Background, *, n_rows: Callable[[Kind], int]) -> list[Absence]:
@@ -33,10 +48,10 @@ def absences(uses: Sequence[ExportFormat], background: Background, *, n_rows: Ca
         empty = [side for side in sides if n_rows(Kind(use, level, side)) == 0]
         about = f" ({level}-level)" if level else ""
         if len(empty) == len(sides):
-            absent.append(Absence(what=f"{use.value}{about}", why=_why(use, level, background)))
+            absent.append(Absence(what=f"{use.value}{about}", why=_why(use, level, background, sides)))
             continue
         for side in empty:
-            why = _why_no_votes(side, background) or _why(use, level, background, where=" on this side")
+            why = _why_no_votes(side, background) or _why(use, level, background, (side,), where=" on this side")
             absent.append(Absence(what=f"{use.value}.{side.value}{about}", why=why))
     if not is_divided:
         absent.append(Absence(what="all test files", why="Everything is for training, as asked for (split: none)."))
@@ -60,7 +75,8 @@ def _why_no_votes(side: Side, background: Background) -> str:
     return "No vote is left on this side once people and scenarios are divided; split in the manifest counts them."
 
 
-def _why(use: ExportFormat, level: str, background: Background, *, where: str = "") -> str:
+def _why(use: ExportFormat, level: str, background: Background, sides: Sequence[Side], *, where: str = "") -> str:
+    """Return why ``sides`` have no rows; ``where`` says which sides these are, where others have some."""
     if not background.material.votes:
         return "No vote is covered: the voter and the authors of both cards must have agreed to training."
     if use is ExportFormat.SOFT:
@@ -70,16 +86,38 @@ def _why(use: ExportFormat, level: str, background: Background, *, where: str = 
     if level == VALUE:
         return f"No pair in one context passes the thresholds{where}."
     if use is ExportFormat.PROMPTS:
-        return f"No question of the study belongs to a context with votes{where}."
-    return _why_no_answers(background, where)
+        return _why_no_questions(background, where)
+    return _why_no_answers(background, sides, where)
 
 
-def _why_no_answers(background: Background, where: str) -> str:
+def _why_no_questions(background: Background, where: str) -> str:
+    voted = {vote.context for vote in background.material.votes}
+    if not any(background.material.questions.get(context) for context in voted):
+        return "No question of the study belongs to a context with votes."
+    if where:
+        return f"No question is asked{where}: {ONE_SIDE}"
+    return f"No question is asked on the side of its contexts: {ONE_SIDE}"
+
+
+def _has_question(background: Background, side: Side) -> bool:
+    """Tell whether a question is asked on a side, in a context with votes on that side."""
+    contexts = {vote.context for vote in background.split.votes[side]}
+    questions = background.material.questions
+    return any(background.side_of.get(q) is side for context in contexts for q in questions.get(context, ()))
+
+
+def _why_no_answers(background: Background, sides: Sequence[Side], where: str) -> str:
     if background.order.max_answer_pairs == 0:
         return "None was asked for."
-    if background.dropped is None:
+    if background.tried is None:
         return "An edge speaks about values. Answers need a language model to write them, and none is configured."
-    dropped = "; ".join(f"{n}: {reason}" for reason, n in sorted(background.dropped.items()))
+    dropped = sum((Counter(background.tried[side].dropped) for side in sides), Counter[str]())
     if dropped:
-        return f"No pair of answers passed the checks{where} ({dropped})."
+        told = "; ".join(f"{n}: {reason}" for reason, n in sorted(dropped.items()))
+        return f"No pair of answers passed the checks{where} ({told})."
+    able = [side for side in sides if _has_question(background, side)]
+    if not able:
+        return _why_no_questions(background, where)
+    if idle := [side for side in able if background.tried[side].most == 0]:
+        return f"None is asked for on the {idle[0].value} side: its share of the pairs of answers is less than one."
     return f"No decided pair has a question{where}."

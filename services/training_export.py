@@ -1,5 +1,6 @@
 """Training files of a study: votes divided into sides, counted, worded and written row by row."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -10,7 +11,7 @@ from domain.graphs import VoteRow
 from domain.ids import ValueId
 from domain.protocols import ChatModel, Clock
 from services.answering import Answering, Ask
-from services.training_absence import PREFERENCES, Background, absences
+from services.training_absence import PREFERENCES, Background, Tried, absences
 from services.training_material import Material
 from storage.interchange.training import (
     WORDING,
@@ -58,7 +59,10 @@ class TrainingRun:
         self._answering = (
             Answering(chat, clock=clock, values=material.values) if chat is not None and is_about_answers else None
         )
+        self._tried: dict[Side, Tried] = {}
         self._suppressed = Suppressed()
+        self._known: Mapping[str, object] | None = None
+        self._known_more: dict[str, object] = {}
         self._canary = canary_of(material.graph.query.study_id)
         self._question_sides = divide_questions(
             material.questions.values(), rule=order.split, test_share=order.test_share, seed=order.seed
@@ -74,8 +78,8 @@ class TrainingRun:
                 for example in self._examples(side, votes, report):
                     if example.use in self._uses:
                         files.add(self._with_cards(example), side)
-        dropped = self._answering.dropped if self._answering else None
-        background = Background(self._order, self._material, split, dropped)
+        tried = self._tried if self._answering else None
+        background = Background(self._order, self._material, split, self._question_sides.side_of, tried)
         absent = absences(self._uses, background, n_rows=files.count)
         return TrainingReport(tuple(files.records()), tuple(absent), self._about(split, files))
 
@@ -119,19 +123,28 @@ class TrainingRun:
     ) -> Iterator[AnswerPair]:
         if self._answering is None:
             return
-        test_share = 0.0 if self._order.split is SplitRule.NONE else self._order.test_share
-        share = test_share if side is Side.TEST else 1 - test_share
-        limit = max(1, round(self._order.max_answer_pairs * share))
-        asks = list(islice((Ask(cell, q) for cell in decided for q in questions.get(cell.context, ())), limit))
+        most, before = self._most_pairs(side), Counter(self._answering.dropped)
+        asks = list(islice((Ask(cell, q) for cell in decided for q in questions.get(cell.context, ())), most))
         start = 0.5 if side is Side.TEST else 0.0
         yield from self._answering.pairs(
             asks, report=lambda n: report(start + 0.5 * n / max(1, len(asks)), f"{n} of {len(asks)} pairs of answers")
         )
+        self._tried[side] = Tried(most, len(asks), self._answering.dropped - before)
+
+    def _most_pairs(self, side: Side) -> int:
+        """Return how many pairs of answers a side may ask for; both together ask for no more than was ordered."""
+        n = self._order.max_answer_pairs
+        n_test = 0 if self._order.split is SplitRule.NONE else round(n * self._order.test_share)
+        return n_test if side is Side.TEST else n - n_test
 
     def _with_cards(self, example: Example) -> Example:
-        numbers = [example.provenance.get(name) for name in ("sourceValueId", "wiserValueId")]
-        made = {str(n): dict(self._material.cards[self._numbers[n]]) for n in numbers if isinstance(n, int)}
-        return example._replace(provenance={**example.provenance, "cards": made}) if made else example
+        """Return ``example`` with what made its cards; rows of one pair share what is known of them, here and after."""
+        known = example.provenance
+        if known is not self._known:
+            numbers = [known.get(name) for name in ("sourceValueId", "wiserValueId")]
+            made = {str(n): dict(self._material.cards[self._numbers[n]]) for n in numbers if isinstance(n, int)}
+            self._known, self._known_more = known, {**known, "cards": made} if made else known
+        return Example(example.use, example.row, self._known_more)
 
     def _about(self, split: Split, files: TrainingFiles) -> dict[str, object]:
         order, answering = self._order, self._answering
@@ -154,5 +167,11 @@ class TrainingRun:
             "leftOutUntrainable": self._material.n_untrainable,
             "suppressedCells": self._suppressed.n_cells,
             "ktoLabels": {"true": files.labels[True], "false": files.labels[False]},
-            "answers": {"model": answering.model, "dropped": dict(answering.dropped)} if answering else None,
+            "answers": {
+                "model": answering.model,
+                "asked": {side.value: tried.n_asked for side, tried in self._tried.items()},
+                "dropped": dict(answering.dropped),
+            }
+            if answering
+            else None,
         }

@@ -8,6 +8,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, cast
@@ -22,6 +23,8 @@ FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\
 """How a text starts that a spreadsheet may take for a formula, full-width signs among them."""
 BATCH = 2_000
 """Rows held at once."""
+MAX_TEXTS_KEPT = 1_000
+"""Texts that need no second look; the contexts of votes are few and come again and again."""
 
 
 class Table(NamedTuple):
@@ -111,13 +114,19 @@ def spreadsheet_cell(cell: Cell) -> str | int | float:
     >>> spreadsheet_cell(-0.5)
     -0.5
     """
+    if isinstance(cell, str):
+        return _spreadsheet_text(cell)
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, (int, float)):
         return cell
-    text = json.dumps(cell, ensure_ascii=False) if isinstance(cell, list) else cell
+    return _spreadsheet_text(json.dumps(cell, ensure_ascii=False))
+
+
+@lru_cache(maxsize=MAX_TEXTS_KEPT)
+def _spreadsheet_text(text: str) -> str:
     return f"'{text}" if FORMULA.match(text) else text
 
 

@@ -17,6 +17,8 @@ from domain.errors import UserInputError
 from domain.exports import FileRecord
 
 BLOCK = 1 << 20
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
+"""Made once, since it writes hundreds of thousands of rows."""
 MANIFEST = "manifest.json"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """Of every file in an archive, so that the same files give the same bytes."""
@@ -27,8 +29,12 @@ class Line(NamedTuple):
 
     number: int
     """From 1."""
-    row_id: str
-    """SHA-256 of the line without its end, the first 32 characters: whoever holds the row can compute it."""
+    content: bytes
+    """Without its end."""
+
+    def row_id(self) -> str:
+        """Return the first 32 characters of the SHA-256 of the line: whoever holds the row can compute it."""
+        return hashlib.sha256(self.content).hexdigest()[:32]
 
 
 class JsonLines:
@@ -41,15 +47,17 @@ class JsonLines:
         self.n_bytes = 0
 
     def add(self, row: Mapping[str, object]) -> Line:
-        """Write one row; return its place and id."""
-        line = json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-        self._hash.update(line)
-        self._hash.update(b"\n")
-        self._out.write(line)
-        self._out.write(b"\n")
+        """Write one row; return its line."""
+        return self.add_line(encoded(row))
+
+    def add_line(self, line: bytes) -> Line:
+        """Write a row that is ``encoded`` already."""
+        ended = line + b"\n"
+        self._hash.update(ended)
+        self._out.write(ended)
         self.n_rows += 1
-        self.n_bytes += len(line) + 1
-        return Line(self.n_rows, row_id(line))
+        self.n_bytes += len(ended)
+        return Line(self.n_rows, line)
 
     def record(self, path: str, holds: str) -> FileRecord:
         """Return what is known of the file, once it is complete."""
@@ -57,9 +65,9 @@ class JsonLines:
         return FileRecord(path=path, bytes=self.n_bytes, sha256=digest, rows=self.n_rows, holds=holds)
 
 
-def row_id(line: bytes) -> str:
-    """Return the id of a row from its line without the line end."""
-    return hashlib.sha256(line).hexdigest()[:32]
+def encoded(row: Mapping[str, object]) -> bytes:
+    """Return a row as the line of a JSON Lines file, without its end."""
+    return COMPACT.encode(row).encode()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The files of a training export, opened as rows come: one for each use, level and side, and one sidecar for all."""
 
+import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -7,8 +8,8 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from domain.exports import ExportFormat, FileRecord, Side
-from storage.interchange.sinks import JsonLines, json_lines
-from storage.interchange.training.rows import Example
+from storage.interchange.sinks import JsonLines, encoded, json_lines
+from storage.interchange.training.rows import Example, Row
 
 SIDECAR = "provenance.jsonl"
 HOLDS = {
@@ -31,6 +32,16 @@ class Kind(NamedTuple):
     side: Side
 
 
+class Opened(NamedTuple):
+    """One file that is being written."""
+
+    lines: JsonLines
+    name: bytes
+    """Of the file, as JSON."""
+    about: bytes
+    """What the sidecar says of each of its rows alike, as the inside of a JSON object."""
+
+
 class TrainingFiles:
     """Training files that are being written. Memory does not grow with the rows."""
 
@@ -40,7 +51,9 @@ class TrainingFiles:
         self._sidecar_name = sidecar
         self._canary = canary
         self._stack = ExitStack()
-        self._open: dict[Kind, JsonLines] = {}
+        self._open: dict[Kind, Opened] = {}
+        self._told: Row | None = None
+        self._told_line = b""
         self.labels = {True: 0, False: 0}
         """Rows of kto by label: a trainer may want to weigh them."""
 
@@ -56,36 +69,40 @@ class TrainingFiles:
     def add(self, example: Example, side: Side) -> None:
         """Write one row, and what is known of it to the sidecar."""
         kind = Kind(example.use, str(example.provenance.get("level", "")), side)
-        line = self._lines(kind).add(example.row)
+        opened = self._opened(kind)
+        line = opened.lines.add(example.row)
         if example.use is ExportFormat.KTO:
             self.labels[bool(example.row["label"])] += 1
-        self._sidecar.add(
-            {
-                "row_id": line.row_id,
-                "file": self._name(kind),
-                "line": line.number,
-                "use": example.use.value,
-                "side": side.value,
-                "consentScope": "training",
-                "canary": self._canary,
-                **example.provenance,
-            }
-        )
+        place = b'"row_id":"%s","file":%s,"line":%d' % (line.row_id().encode(), opened.name, line.number)
+        parts = (place, opened.about, self._inside(example.provenance))
+        self._sidecar.add_line(b"{%s}" % b",".join(filter(None, parts)))
 
     def records(self) -> list[FileRecord]:
         """Return the files with their hashes; call it after the last row."""
-        made = [lines.record(self._name(kind), HOLDS[kind.use]) for kind, lines in self._open.items()]
+        made = [opened.lines.record(self._name(kind), HOLDS[kind.use]) for kind, opened in self._open.items()]
         about = "what stands behind each row, by row_id: the first 32 characters of the SHA-256 of its line"
         return [*made, self._sidecar.record(self._sidecar_name, about)]
 
     def count(self, kind: Kind) -> int:
         """Return the rows of one file so far."""
-        return self._open[kind].n_rows if kind in self._open else 0
+        return self._open[kind].lines.n_rows if kind in self._open else 0
 
-    def _lines(self, kind: Kind) -> JsonLines:
+    def _opened(self, kind: Kind) -> Opened:
         if kind not in self._open:
-            self._open[kind] = self._stack.enter_context(json_lines(self._folder / self._name(kind)))
+            name = self._name(kind)
+            about = {"use": kind.use.value, "side": kind.side.value, "consentScope": "training", "canary": self._canary}
+            self._open[kind] = Opened(
+                lines=self._stack.enter_context(json_lines(self._folder / name)),
+                name=json.dumps(name, ensure_ascii=False).encode(),
+                about=encoded(about)[1:-1],
+            )
         return self._open[kind]
+
+    def _inside(self, provenance: Row) -> bytes:
+        """Return ``provenance`` as the inside of a JSON object; the rows of one pair bear the same, one after other."""
+        if provenance is not self._told:
+            self._told, self._told_line = provenance, encoded(provenance)[1:-1]
+        return self._told_line
 
 
 def name_in_folder(kind: Kind) -> str:

@@ -47,6 +47,7 @@ def soft_rows(
 
     The cards' texts are marked, so that rows of both sides have the same columns.
     """
+    texts = {key: mark(card_text(value)) for key, value in values.items()}
     cells: dict[tuple[str, Pair], list[VoteRow]] = defaultdict(list)
     for vote in votes:
         cells[vote.context, Pair(vote.src_id, vote.wiser_id)].append(vote)
@@ -54,7 +55,7 @@ def soft_rows(
         if n_people(own) < MIN_GROUP:
             suppressed.n_cells += 1
             continue
-        about = {"context": context, **_cards(pair, values, mark)}
+        about = {"context": context, **_cards(pair, values, texts)}
         yield _soft({**about, "attribute": EVERYONE, "group": EVERYONE, **_counts(own)})
         for name, groups in by_attribute(own, attributes, suppressed=suppressed):
             for group, said in groups.items():
@@ -75,6 +76,7 @@ def pluralism_rows(
     contexts, less those shown, would give a small cell away. ``is_settled`` where the Wilson 95 % interval of one group
     lies above one half and that of another below.
     """
+    texts = {key: mark(card_text(value)) for key, value in values.items()}
     cells: dict[Pair, dict[str, list[VoteRow]]] = defaultdict(lambda: defaultdict(list))
     for vote in votes:
         cells[Pair(vote.src_id, vote.wiser_id)][vote.context].append(vote)
@@ -86,7 +88,7 @@ def pluralism_rows(
                     for group, said in groups.items():
                         shown[name][group].extend(said)
         for name, whole in sorted(shown.items()):
-            row = _split_row(name, whole, about=_cards(pair, values, mark))
+            row = _split_row(name, whole, about=_cards(pair, values, texts))
             if row is not None:
                 everybody = _counts([vote for said in whole.values() for vote in said])
                 yield Example(ExportFormat.PLURALISM, row, _split_note(row, everybody))
@@ -100,14 +102,12 @@ def by_attribute(
     A group below five people is left out, and so are the smallest groups beside it until those left out are five or
     more together: else the counts of everyone, less those shown, would give the small group away.
     """
-    names = sorted({name for vote in votes for name in attributes.get(vote.person_id, {})})
+    found: dict[str, dict[str, list[VoteRow]]] = defaultdict(lambda: defaultdict(list))
+    for vote in votes:
+        for name, group in attributes.get(vote.person_id, {}).items():
+            found[name][group].append(vote)
     total = n_people(votes)
-    for name in names:
-        groups: dict[str, list[VoteRow]] = defaultdict(list)
-        for vote in votes:
-            group = attributes.get(vote.person_id, {}).get(name)
-            if group is not None:
-                groups[group].append(vote)
+    for name, groups in sorted(found.items()):
         sizes = {group: n_people(said) for group, said in groups.items()}
         shown = sorted((g for g, size in sizes.items() if size >= MIN_GROUP), key=lambda g: (-sizes[g], g))
         while shown and 0 < total - sum(sizes[g] for g in shown) < MIN_GROUP:
@@ -123,8 +123,8 @@ def n_people(votes: Iterable[VoteRow]) -> int:
 
 
 def _counts(votes: Sequence[VoteRow]) -> Row:
-    wiser = sum(vote.answer is EdgeAnswer.WISER for vote in votes)
-    not_wiser = sum(vote.answer is EdgeAnswer.NOT_WISER for vote in votes)
+    answers = [vote.answer for vote in votes]
+    wiser, not_wiser = answers.count(EdgeAnswer.WISER), answers.count(EdgeAnswer.NOT_WISER)
     interval = wilson_interval(wiser, len(votes))
     low, high = interval if interval is not None else (0.0, 1.0)
     return {
@@ -187,12 +187,12 @@ def _votes(counts: Row) -> Row:
     }
 
 
-def _cards(pair: Pair, values: Mapping[ValueId, CanonicalValue], mark: Mark) -> Row:
+def _cards(pair: Pair, values: Mapping[ValueId, CanonicalValue], texts: Mapping[ValueId, str]) -> Row:
     return {
         "source_value_id": values[pair.src_id].number,
         "wiser_value_id": values[pair.wiser_id].number,
-        "source_card": mark(card_text(values[pair.src_id])),
-        "wiser_card": mark(card_text(values[pair.wiser_id])),
+        "source_card": texts[pair.src_id],
+        "wiser_card": texts[pair.wiser_id],
     }
 
 

@@ -72,6 +72,12 @@ def in_contexts(study, situations):
 
 
 @pytest.fixture
+def in_situations():
+    """Return what puts a study into the four contexts."""
+    return lambda study: in_contexts(study, SITUATIONS)
+
+
+@pytest.fixture
 def make_contexts(make_services):
     """Return services over that study in four contexts, or those given."""
     return lambda n_agreed=12, situations=SITUATIONS: make_services(

@@ -1,6 +1,9 @@
 """What lies beside a file that an export wrote: a manifest of its own, and nothing stale of an earlier export."""
 
 import json
+import shutil
+import subprocess
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,8 @@ import pytest
 from domain.exports import ExportFormat, ExportOrder, SplitRule
 from domain.graphs import GraphQuery
 from services.code_version import code_version, commit_of
+from services.container import Services
+from services.settings import Settings
 from storage.interchange.manifest import left_by_earlier
 
 
@@ -120,3 +125,35 @@ def test_the_code_version_begins_with_the_release():
     from importlib.metadata import version
 
     assert code_version().partition("+")[0] == version("moral-graph-explorer")
+
+
+def test_the_code_version_is_found_when_the_services_are_built(tmp_path, monkeypatch):
+    found = []
+    monkeypatch.setattr("services.container.code_version", lambda: found.append("now"))
+    Services(Settings(data_dir=tmp_path))
+    assert found == ["now"]
+
+
+def test_the_code_version_is_told_where_the_release_is_not_installed(monkeypatch):
+    def version(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("services.code_version.version", version)
+    assert code_version.__wrapped__().partition("+")[0] == "0"
+
+
+def test_a_commit_is_that_of_the_folder_also_inside_a_hook_of_another_checkout(tmp_path, monkeypatch):
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("git is not installed")
+    commits = {}
+    for name in ("here", "elsewhere"):
+        (tmp_path / name).mkdir()
+        me = ["-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
+        for words in (["init", "-q"], [*me, "commit", "-q", "--allow-empty", "-m", name]):
+            subprocess.run([git, *words], cwd=tmp_path / name, check=True)
+        commits[name] = commit_of(tmp_path / name)
+    assert commits["here"] != commits["elsewhere"]
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere" / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "elsewhere"))
+    assert commit_of(tmp_path / "here") == commits["here"]

@@ -12,8 +12,11 @@ from domain.chat import ChatFailure, FailureReason
 from domain.errors import NotFoundError, StorageError, UserInputError
 from domain.exports import ExportFormat, ExportOrder, SplitRule
 from domain.graphs import GraphQuery
+from domain.ids import ClientId
 from services.export_jobs import JobState
 from services.exporting import Exporting
+from services.training_material import read_material
+from storage import Act
 
 
 def order(kind, **more):
@@ -85,7 +88,8 @@ def test_with_a_model_answers_are_written_under_both_cards_checked_and_marked_sy
     assert [(b["synthetic"], b["model"]) for b in behind] == [(True, "scripted")]
     assert set(behind[0]["prompts"]) == {"answer_under_card@1", "follows_card@1"}
     assert not [a for a in made.absent if "answer-level" in a.what]
-    assert made.manifest["training"]["answers"] == {"model": "scripted", "dropped": {}}
+    answers = {"model": "scripted", "asked": {"train": 1, "test": 0}, "dropped": {}}
+    assert made.manifest["training"]["answers"] == answers
 
 
 @pytest.mark.parametrize(
@@ -105,6 +109,41 @@ def test_a_pair_that_fails_a_check_is_left_out_and_counted(chat, reason, make_se
     why = {a.what: a.why for a in made.absent}["dpo (answer-level)"]
     assert "No pair of answers passed the checks" in why
     assert reason in why
+
+
+@pytest.mark.parametrize(
+    ("kind", "out"),
+    [
+        (ExportFormat.MORAL_GRAPH, "graph.json"),
+        (ExportFormat.GEXF, "graph.gexf"),
+        (ExportFormat.DPO, "dpo.jsonl"),
+        (ExportFormat.TRAINING, "training"),
+        (ExportFormat.CSV, "tables"),
+        (ExportFormat.BUNDLE, "bundle"),
+    ],
+)
+def test_rows_never_bear_the_version_of_what_was_written_after_they_were_read(
+    kind, out, make_services, tmp_path, monkeypatch
+):
+    services = make_services()
+
+    def overtaken(read):
+        def read_and_be_overtaken(*args, **more):
+            found = read(*args, **more)
+            act = Act(ClientId("later"), "s1", "another process", "person.erased", services.clock())
+            services.database.write(act, lambda _store: None)
+            return found
+
+        return read_and_be_overtaken
+
+    for name in ("moral_graph", "graph_with_votes"):
+        monkeypatch.setattr(services.explore, name, overtaken(getattr(services.explore, name)))
+    monkeypatch.setattr("services.exporting.read_material", overtaken(read_material))
+    with services.database.read() as store:
+        before = store.events.head("s1")
+    made = services.exporting.run(order(kind), tmp_path / out)
+    assert services.database.version("s1") > before.seq
+    assert made.manifest["data"] == {"events": before.seq, "hash": before.hash}
 
 
 def test_a_failed_export_leaves_nothing(make_services, tmp_path, monkeypatch):

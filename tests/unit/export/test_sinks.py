@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from domain.errors import UserInputError
+from domain.exports import ExportFormat, Side
 from storage.interchange.flat_tables import Table, spreadsheet_cell, write_csv, write_jsonl, write_parquet
 from storage.interchange.sinks import building, json_lines, pack, place_files, place_folder
+from storage.interchange.training import Example
+from storage.interchange.training.files import TrainingFiles, name_in_folder
 
 
 def build(out, files):
@@ -120,7 +123,7 @@ def test_a_row_id_can_be_computed_from_the_line_alone(tmp_path):
     assert record.sha256 == hashlib.sha256(content).hexdigest()
     assert (record.bytes, record.rows) == (len(content), 3)
     for place, line in zip(places, content.splitlines(), strict=True):
-        assert place.row_id == hashlib.sha256(line).hexdigest()[:32]
+        assert place.row_id() == hashlib.sha256(line).hexdigest()[:32]
         assert json.loads(line)["n"] == place.number - 1
 
 
@@ -162,3 +165,22 @@ def test_csv_is_read_back_with_quotes_commas_and_line_breaks(tmp_path):
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [r["word"] for r in rows] == [*words[:3], "'=cmd"]
     assert {r["n"] for r in rows} == {"-1"}
+
+
+def test_the_sidecar_tells_of_each_row_what_is_known_of_it_also_where_rows_share_it(tmp_path):
+    shared, other = {"level": "value", "context": "ü, when"}, {"level": "value", "context": "else"}
+    known = [shared, shared, other, shared, {}]
+    with TrainingFiles(tmp_path, name=name_in_folder, sidecar="p.jsonl", canary='a "canary"') as files:
+        for n, provenance in enumerate(known):
+            files.add(Example(ExportFormat.DPO, {"n": n}, provenance), Side.TRAIN)
+    told = [json.loads(line) for line in (tmp_path / "p.jsonl").read_text("utf-8").splitlines()]
+    rows = {
+        f"{folder}dpo.train.jsonl": (tmp_path / folder / "dpo.train.jsonl").read_bytes().splitlines()
+        for folder in ("values/", "")
+    }
+    about = {"use": "dpo", "side": "train", "consentScope": "training", "canary": 'a "canary"'}
+    for provenance, line in zip(known, told, strict=True):
+        row = rows[line["file"]][line["line"] - 1]
+        place = {"row_id": hashlib.sha256(row).hexdigest()[:32], "file": line["file"], "line": line["line"]}
+        assert line == {**place, **about, **provenance}
+    assert [line["line"] for line in told] == [1, 2, 3, 4, 1]
