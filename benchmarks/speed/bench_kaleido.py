@@ -22,7 +22,7 @@ import numpy as np
 
 from backends.made_t5 import FLAN_SHAPES, T5Shape, write_random_t5
 from backends.seq2seq_t5 import T5Options, T5Seq2Seq
-from backends.t5_weights import DEEP, multiplies_bf16
+from backends.t5_weights import DEEP, INT8_LAYERS_OF_WIDE, WIDE, multiplies_bf16
 from domain.kaleido import ScoreRequest, ValueScore, Vrd, VrdKind
 from domain.nouns import FloatArray
 from kaleido.scorer import KaleidoScorer
@@ -225,7 +225,8 @@ def int8_covers(shape: T5Shape) -> str:
     if not multiplies_bf16():
         return "queries, keys, values and the way into the feed-forward part of the encoder; the rest in fp32"
     if shape.num_layers >= DEEP:
-        return "the way into the feed-forward part of the encoder; the rest in bf16"
+        last = f" in its last {INT8_LAYERS_OF_WIDE} layers" if shape.d_model >= WIDE else ""
+        return f"the way into the feed-forward part of the encoder{last}; the rest in bf16"
     return "queries, keys, values and the way into the feed-forward part of the encoder; the rest in bf16"
 
 

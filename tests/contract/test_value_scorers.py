@@ -6,6 +6,7 @@ import pytest
 
 from backends.made_t5 import TINY, write_random_t5
 from backends.seq2seq_t5 import T5Options, T5Seq2Seq
+from backends.t5_weights import WIDE
 from domain.kaleido import (
     KindThresholds,
     NoValence,
@@ -237,7 +238,9 @@ def test_a_torch_that_tells_nothing_of_the_processor_is_taken_to_have_no_units(m
     assert multiplies_bf16() is False
 
 
-def test_a_deep_model_has_less_in_int8(tmp_path, monkeypatch):
+@pytest.mark.parametrize("wide", [WIDE, 0])
+def test_a_deep_model_has_less_in_int8_and_a_wide_one_less_still(tmp_path, monkeypatch, wide):
+    monkeypatch.setattr("backends.t5_weights.WIDE", wide)
     shape = TINY._replace(num_layers=24)
     write_random_t5(tmp_path, shape, texts=TEXTS, seed=2, params=PARAMS)
     pairs = short_pairs(8)
