@@ -21,7 +21,8 @@ bf16, queries, keys and values are too. On the pairs of ``benchmarks.speed.bench
 probability was .0038, .0042 and .0064 for 8, 12 and 24 layers without that; for 24 with two roundings .0048, and with
 the feed-forward part alone in int8, beside bf16, .0046."""
 WIDE, INT8_LAYERS_OF_WIDE = 2_048, 8
-"""Width from which, beside bf16, only the last layers of a deep encoder are in int8: with all of them it was .0067."""
+"""Width from which, beside bf16, only the last layers of a deep encoder are in int8. On twelve pairs of the same
+benchmark the error was .0067 with all of them and .0033 with these, where bf16 alone had .0037."""
 
 
 class FeedForward(NamedTuple):
