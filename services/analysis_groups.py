@@ -93,9 +93,14 @@ class GroupAnalyses:
         self._held = Kept[_Key, GroupAnalysis](most=MAX_HELD)
         self._anew = AwaitedThings[_Key, GroupAnalysis]("analysis of groups", most=MAX_ANEW)
         self._waves = Kept[_WavesKey, OverTimeSection](most=MAX_HELD)
+        self._attributes = Kept[tuple[StudyId, frozenset[Source], int], dict[str, int]](most=MAX_HELD)
 
     def attributes(self, study_id: StudyId, *, sources: frozenset[Source]) -> dict[str, int]:
         """Return the attributes by which at least two groups of five people can be told apart, with people in them."""
+        key = (study_id, sources, self._database.version(study_id))
+        return dict(self._attributes.get(key, lambda: self._count_attributes(study_id, sources)))
+
+    def _count_attributes(self, study_id: StudyId, sources: frozenset[Source]) -> dict[str, int]:
         with self._database.read() as store:
             people = store.people.list(study_id, sources=sources)
         names = sorted({name for person in people for name in person.attributes})
@@ -169,6 +174,7 @@ class GroupAnalyses:
         """Drop every analysis of a study from memory; called when a person erases their words."""
         self._held.forget(lambda key: key.query.study_id == study_id)
         self._waves.forget(lambda key: key.query.study_id == study_id)
+        self._attributes.forget(lambda key: key[0] == study_id)
         # Last: a renewal asked for before the others were empty would else stay, done and kept nowhere.
         self._anew.clear()
 
