@@ -1,7 +1,6 @@
 """Reading the moral graph: built once per data version and query, kept in memory, handed out read-only."""
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from domain.cards import CanonicalValue, Card, CardStatus
@@ -14,7 +13,7 @@ from graph.build import build_graph
 from graph.merging import apply_merges
 from services.as_of import standing
 from services.kept import Kept
-from services.small_cells import MIN_GROUP, without_small_pairs
+from services.small_cells import MIN_GROUP, ShownRows, without_small_pairs
 from storage import Database, Store, StoredVote
 
 MAX_GRAPHS_KEPT = 64
@@ -178,7 +177,7 @@ class Explore:
 
     def _build(self, query: GraphQuery) -> MoralGraph:
         with self._database.read() as store:
-            return _graph_of(store, query, store.votes.vote_rows(query))
+            return _graph_of(store, query, _shown_rows(store, query))
 
 
 def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
@@ -187,23 +186,27 @@ def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
     Raises:
         StudyRuleError: the query asks for a group of which fewer than ``MIN_GROUP`` people are counted.
     """
-    rows = list(store.votes.vote_rows(query))
+    shown = _shown_rows(store, query)
     roots = store.values.roots(query.study_id, until=query.until)
-    shown = without_small_pairs(store, query, rows, roots=roots).rows if query.attributes else rows
-    counted = apply_merges(shown, roots=roots, withdrawn=store.values.withdrawn_ids(query.study_id))
-    return GraphWithVotes(graph=_graph_of(store, query, rows), votes=counted.rows)
+    counted = apply_merges(shown.rows, roots=roots, withdrawn=store.values.withdrawn_ids(query.study_id))
+    return GraphWithVotes(graph=_graph_of(store, query, shown), votes=counted.rows)
 
 
-def _graph_of(store: Store, query: GraphQuery, rows: Iterable[VoteRow]) -> MoralGraph:
+def _shown_rows(store: Store, query: GraphQuery) -> ShownRows:
+    """Return the votes of ``query``; of a group, those that are large enough to be shown."""
+    rows = store.votes.vote_rows(query)
+    if not query.attributes:
+        return ShownRows(list(rows), 0)
+    return without_small_pairs(store, query, rows, roots=store.values.roots(query.study_id, until=query.until))
+
+
+def _graph_of(store: Store, query: GraphQuery, shown: ShownRows) -> MoralGraph:
     stood = standing(store, query)
-    n_withheld = 0
-    if query.attributes:
-        rows, n_withheld = without_small_pairs(store, query, rows, roots=stood.roots)
     drawn = store.draws.counts_for_graph(query)
     graph = build_graph(
         query,
         values=store.values.list(query.study_id, include_withdrawn=True),
-        rows=rows,
+        rows=shown.rows,
         roots=stood.roots,
         n_cards=stood.n_cards,
         n_choices={value_id: counts.choices for value_id, counts in drawn.items()},
@@ -214,7 +217,7 @@ def _graph_of(store: Store, query: GraphQuery, rows: Iterable[VoteRow]) -> Moral
             f"Fewer than {MIN_GROUP} people of this group, or of the others, answered each pair with these filters, so "
             "nothing is shown: few answers could tell who gave them. Widen the filters."
         )
-    return graph.model_copy(update={"n_pairs_withheld": n_withheld}) if n_withheld else graph
+    return graph.model_copy(update={"n_pairs_withheld": shown.n_pairs_withheld}) if shown.n_pairs_withheld else graph
 
 
 def vote_row(vote: StoredVote) -> VoteRow:
