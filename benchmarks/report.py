@@ -49,7 +49,7 @@ on as many votes, which is another subject. The same votes in another order gave
 
 MAPPING = """`moralgraph bench pages`: {votes:,} votes of {people:,} people on {values:,} values, over a real server.
 First: nothing kept from before. Rerun p95: the graph kept by data version, beside the same page that builds it anew.
-The rooms for staff were measured in a run of their own, five reruns each; the audit came after the groups.
+The rooms for staff have fewer reruns, and the audit comes after the groups, whose analysis it shares.
 
 | Page | First, ms | Rerun p95, ms | Built anew p95, ms | Bar of {bar_rerun_p95_ms:g} ms |
 |---|---:|---:|---:|---|"""
@@ -62,8 +62,8 @@ LARGE_PAGES = {
     "over_time": "over time",
 }
 LEAVING = """`benchmarks.speed.bench_export`: {votes} votes in an SQLite file, exported in each form with its manifest.
-Each form in a process of its own; memory: megabytes at its peak above what that process held before it began. A graph
-lies in memory as a whole, rows of files do not.
+Each form in a process of its own; memory: megabytes at its peak above what that process held before it began. All
+votes lie in memory once, a graph as a whole; the rows of files made of them do not.
 
 | Form | Rows | Seconds | MB above | Bar, s |
 |---|---:|---:|---:|---|"""
