@@ -78,6 +78,7 @@ class GraphEdge(Noun):
     """Distinct contexts of both directions, sorted."""
     counts: EdgeCounts
     by_context: tuple[ContextCounts, ...]
+    """Empty in the graph of a group: one context may hold few of its people."""
     wiser_likelihood: float | None = Field(ge=-1, le=1)
     """(W - L) / (W + N + U + L), -1..1; ``None`` where that sum of counts is 0."""
     entropy: float = Field(ge=0)
@@ -105,9 +106,10 @@ class GraphNode(Noun):
     """Edge votes that name it on either side."""
     n_cards: int
     """Cards placed under it."""
-    n_choices: int = 0
-    """Times it was ticked in a draw, by the people whose votes count; filters by context do not touch it."""
-    n_impressions: int = 0
+    n_choices: int | None = 0
+    """Times it was ticked in a draw, by the people whose votes count; filters by context do not touch it. ``None`` in the
+    graph of a group, where few people could be told from it."""
+    n_impressions: int | None = 0
     """Times it was shown in a draw, likewise."""
     x: float = 0.0
     """Position left to right, about -1..1."""

@@ -9,8 +9,9 @@ from domain.graphs import GraphQuery, MoralGraph, VoteRow
 from domain.ids import StudyId, ValueId
 from domain.people import Source
 from domain.studies import Context, Question, Study
-from graph.build import build_graph
-from graph.merging import apply_merges
+from domain.vote_columns import VoteColumns
+from graph.build import graph_of_counted
+from graph.vote_columns import CountedVotes, count_votes, vote_columns
 from services.as_of import standing
 from services.kept import Kept
 from services.small_cells import MIN_GROUP, ShownRows, without_small_pairs
@@ -46,7 +47,7 @@ class GraphWithVotes(NamedTuple):
     """A graph and the votes it was made from."""
 
     graph: MoralGraph
-    votes: tuple[VoteRow, ...]
+    votes: VoteColumns
     """As counted: after merges, without those left out."""
 
 
@@ -171,13 +172,19 @@ class Explore:
         self._graphs.forget(lambda key: key.query.study_id == study_id)
 
     def graph_with_votes(self, query: GraphQuery) -> GraphWithVotes:
-        """Return the moral graph of a query and the votes it counts, merges followed, both as of one moment."""
+        """Return the moral graph of a query and the votes it counts, merges followed, both as of one moment.
+
+        Raises:
+            StudyRuleError: the query asks for a group, whose single votes no rule on small groups covers.
+        """
+        if query.attributes:
+            raise StudyRuleError("Single votes of a group are not given out. Take its graph without them.")
         with self._database.read() as store:
             return graph_from_store(store, query)
 
     def _build(self, query: GraphQuery) -> MoralGraph:
         with self._database.read() as store:
-            return _graph_of(store, query, _shown_rows(store, query))
+            return graph_from_store(store, query).graph
 
 
 def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
@@ -187,26 +194,30 @@ def graph_from_store(store: Store, query: GraphQuery) -> GraphWithVotes:
         StudyRuleError: the query asks for a group of which fewer than ``MIN_GROUP`` people are counted.
     """
     shown = _shown_rows(store, query)
-    roots = store.values.roots(query.study_id, until=query.until)
-    counted = apply_merges(shown.rows, roots=roots, withdrawn=store.values.withdrawn_ids(query.study_id))
-    return GraphWithVotes(graph=_graph_of(store, query, shown), votes=counted.rows)
+    counted = count_votes(
+        vote_columns(shown.rows),
+        roots=store.values.roots(query.study_id, until=query.until),
+        withdrawn=store.values.withdrawn_ids(query.study_id),
+    )
+    graph = _graph_of(store, query, counted, n_pairs_withheld=shown.n_pairs_withheld)
+    return GraphWithVotes(graph=graph, votes=counted.votes)
 
 
 def _shown_rows(store: Store, query: GraphQuery) -> ShownRows:
     """Return the votes of ``query``; of a group, those that are large enough to be shown."""
     rows = store.votes.vote_rows(query)
     if not query.attributes:
-        return ShownRows(list(rows), 0)
+        return ShownRows(rows, 0)
     return without_small_pairs(store, query, rows, roots=store.values.roots(query.study_id, until=query.until))
 
 
-def _graph_of(store: Store, query: GraphQuery, shown: ShownRows) -> MoralGraph:
+def _graph_of(store: Store, query: GraphQuery, counted: CountedVotes, *, n_pairs_withheld: int) -> MoralGraph:
     stood = standing(store, query)
     drawn = store.draws.counts_for_graph(query)
-    graph = build_graph(
+    graph = graph_of_counted(
         query,
+        counted,
         values=store.values.list(query.study_id, include_withdrawn=True),
-        rows=shown.rows,
         roots=stood.roots,
         n_cards=stood.n_cards,
         n_choices={value_id: counts.choices for value_id, counts in drawn.items()},
@@ -217,7 +228,19 @@ def _graph_of(store: Store, query: GraphQuery, shown: ShownRows) -> MoralGraph:
             f"Fewer than {MIN_GROUP} people of this group, or of the others, answered each pair with these filters, so "
             "nothing is shown: few answers could tell who gave them. Widen the filters."
         )
-    return graph.model_copy(update={"n_pairs_withheld": shown.n_pairs_withheld}) if shown.n_pairs_withheld else graph
+    return _of_a_group(graph, n_pairs_withheld) if query.attributes else graph
+
+
+def _of_a_group(graph: MoralGraph, n_pairs_withheld: int) -> MoralGraph:
+    """Return the graph without the counts that no rule on small groups covers."""
+    whole = {"n_choices": None, "n_impressions": None}
+    return graph.model_copy(
+        update={
+            "nodes": tuple(node.model_copy(update=whole) for node in graph.nodes),
+            "edges": tuple(edge.model_copy(update={"by_context": ()}) for edge in graph.edges),
+            "n_pairs_withheld": n_pairs_withheld,
+        }
+    )
 
 
 def vote_row(vote: StoredVote) -> VoteRow:

@@ -118,7 +118,6 @@ def test_pairs_that_few_people_of_a_group_answered_are_left_out_of_all_that_is_c
     assert [(e.src_id, e.wiser_id) for e in graph.edges] == [("v1", "v2")]
     assert {n.value.id for n in graph.nodes} == {"v1", "v2"}
     assert (graph.n_votes, graph.n_people, graph.n_pairs_withheld) == (6, 6, 1)
-    assert all({row.src_id, row.wiser_id} == {"v1", "v2"} for row in rooms.explore.graph_with_votes(query).votes)
     everybody = rooms.explore.moral_graph(GraphQuery(study_id="s1"))
     assert len(everybody.edges) == 2
     assert everybody.n_pairs_withheld == 0

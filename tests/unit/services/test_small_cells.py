@@ -6,6 +6,7 @@ from domain.errors import StudyRuleError
 from domain.graphs import GraphQuery
 from domain.studies import Context, Question
 from domain.votes import EdgeAnswer
+from storage.interchange import ExportMeta, export_document, validate_export
 
 NORTH, SOUTH = (("town", "North"),), (("town", "South"),)
 NEAR, FAR = "h1", "h1-far"
@@ -102,3 +103,19 @@ def test_no_reason_tells_the_group_of_the_one_who_wrote_it(rooms):
     query = GraphQuery(study_id="s1")
     assert len(rooms.explore.reasons(query, "v1")["v1", "v2"]) == 6
     assert rooms.explore.reasons(query.model_copy(update={"attributes": NORTH}), "v1") == {}
+
+
+def test_the_graph_of_a_group_holds_no_count_that_the_rule_does_not_cover(rooms):
+    many_voted(rooms, "North", near=6, far=1)
+    many_voted(rooms, "South", near=6, far=6)
+    query = GraphQuery(study_id="s1", attributes=NORTH)
+    graph = rooms.explore.moral_graph(query)
+    assert {edge.by_context for edge in graph.edges} == {()}
+    assert {(node.n_choices, node.n_impressions) for node in graph.nodes} == {(None, None)}
+    study = rooms.explore.options("s1").study
+    meta = ExportMeta(study.created_at, "test", 1, "hash", {})
+    validate_export(export_document(graph, study=study, questions=(), contexts=(), meta=meta))
+    whole = rooms.explore.moral_graph(GraphQuery(study_id="s1"))
+    assert any(edge.by_context for edge in whole.edges)
+    with pytest.raises(StudyRuleError, match="Single votes of a group"):
+        rooms.explore.graph_with_votes(query)
