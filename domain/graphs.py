@@ -107,8 +107,8 @@ class GraphNode(Noun):
     n_cards: int
     """Cards placed under it."""
     n_choices: int | None = 0
-    """Times it was ticked in a draw, by the people whose votes count; filters by context do not touch it. ``None`` in the
-    graph of a group, where few people could be told from it."""
+    """Times it was ticked in a draw, by the people whose votes count; filters by context do not touch it. ``None`` in
+    the graph of a group, where few people could be told from it."""
     n_impressions: int | None = 0
     """Times it was shown in a draw, likewise."""
     x: float = 0.0

@@ -7,13 +7,14 @@ import numpy as np
 from domain.cards import CanonicalValue
 from domain.graphs import GraphNode, GraphQuery, MoralGraph, VoteRow
 from domain.ids import ValueId
+from domain.vote_columns import VoteColumns
 from graph.cycles import find_cycles
 from graph.layout import Place, place_values
 from graph.merging import count_by_root
 from graph.pairs import edges_of
 from graph.rank import page_rank, published_page_rank, wisdom
 from graph.tally import tally
-from graph.vote_columns import VoteColumns, count_votes, vote_columns
+from graph.vote_columns import CountedVotes, count_votes, vote_columns
 
 NOWHERE = Place(x=0.0, y=0.0, layer=0)
 
@@ -39,9 +40,31 @@ def build_graph(
         n_choices: how often each value was ticked among those shown, merges not followed; absent counts as 0.
         n_impressions: how often each value was shown, likewise.
     """
+    votes = rows if isinstance(rows, VoteColumns) else vote_columns(rows)
+    counted = count_votes(votes, roots=roots, withdrawn={value.id for value in values if value.is_withdrawn})
+    return graph_of_counted(
+        query,
+        counted,
+        values=values,
+        roots=roots,
+        n_cards=n_cards,
+        n_choices=n_choices,
+        n_impressions=n_impressions,
+    )
+
+
+def graph_of_counted(
+    query: GraphQuery,
+    counted: CountedVotes,
+    *,
+    values: Sequence[CanonicalValue],
+    roots: Mapping[ValueId, ValueId],
+    n_cards: Mapping[ValueId, int],
+    n_choices: Mapping[ValueId, int] | None = None,
+    n_impressions: Mapping[ValueId, int] | None = None,
+) -> MoralGraph:
+    """Return what ``build_graph`` does, of votes seen through merges and withdrawals already (``count_votes``)."""
     by_id = {value.id: value for value in values}
-    withdrawn = {v.id for v in values if v.is_withdrawn}
-    counted = count_votes(_columns(rows), roots=roots, withdrawn=withdrawn)
     votes = counted.votes
     pairs = edges_of(tally(votes), thresholds=query.thresholds)
     edges = sorted(pairs, key=lambda e: (by_id[e.src_id].number, by_id[e.wiser_id].number))
@@ -71,12 +94,8 @@ def build_graph(
         edges=tuple(edges),
         cycles=find_cycles(edges),
         n_votes=len(votes),
-        n_people=len(np.unique(votes.person)),
+        n_people=votes.n_people(),
         n_self_loops=counted.n_self_loops,
         n_votes_superseded=counted.n_superseded,
         n_votes_withdrawn=counted.n_withdrawn,
     )
-
-
-def _columns(rows: Iterable[VoteRow] | VoteColumns) -> VoteColumns:
-    return rows if isinstance(rows, VoteColumns) else vote_columns(rows)

@@ -12,8 +12,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from domain.graphs import Thresholds
+from domain.vote_columns import IntArray, VoteColumns
 from graph.tally import N_ANSWERS, PairCounts, pair_counts, tally
-from graph.vote_columns import CONTEXT_BITS, IntArray, VoteColumns, cell_codes
+from graph.vote_columns import CONTEXT_BITS, cell_codes
 
 RealArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from domain.graphs import Thresholds
 from domain.measures.intervals import Z_95
+from domain.vote_columns import ANSWERS, IntArray, VoteColumns
 from graph.provisional import MIN_PEOPLE, Z_80, EdgeKey, EdgeState
-from graph.vote_columns import ANSWERS, PERSON_BITS, VALUE_BITS, IntArray, VoteColumns
+from graph.vote_columns import PERSON_BITS, VALUE_BITS
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]

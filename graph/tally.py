@@ -5,16 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graph.vote_columns import (
-    ANSWERS,
-    CONTEXT_BITS,
-    PERSON_BITS,
-    VALUE_BITS,
-    IntArray,
-    VoteColumns,
-    VoteKeys,
-    cell_codes,
-)
+from domain.vote_columns import ANSWERS, IntArray, VoteColumns, VoteKeys
+from graph.vote_columns import CONTEXT_BITS, PERSON_BITS, VALUE_BITS, cell_codes
 
 N_ANSWERS = len(ANSWERS)
 VALUE_MASK, CONTEXT_MASK = (1 << VALUE_BITS) - 1, (1 << CONTEXT_BITS) - 1

@@ -11,8 +11,8 @@ import numpy as np
 from domain.graphs import Thresholds
 from domain.ids import ValueId
 from domain.measures.intervals import Interval
+from domain.vote_columns import VoteColumns
 from graph.resampling import N_RESAMPLES, BoolArray, RealArray, observed_graph, resample_graphs
-from graph.vote_columns import VoteColumns
 
 LEVELS = (0.025, 0.975)
 TIE = 1e-9

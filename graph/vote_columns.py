@@ -1,65 +1,23 @@
-"""Votes as columns of small numbers: the form in which a large study is counted.
+"""Rows of votes to columns, and columns seen through merges and withdrawals.
 
-Names (values, contexts, people) are replaced by their places in sorted lists, so that neither the order of votes nor
-the order in which names were met changes anything that is counted.
+Names are numbered by their places in sorted lists, so that neither the order of votes nor the order in which names were
+met changes anything that is counted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from domain.graphs import VoteRow
 from domain.ids import PersonId, ValueId
-from domain.votes import EdgeAnswer
+from domain.vote_columns import ANSWERS, ROWS_AT_ONCE, IntArray, VoteColumns, VoteKeys
 
-IntArray = npt.NDArray[np.int64]
-
-ROWS_AT_ONCE = 50_000
-ANSWERS = tuple(EdgeAnswer)
-"""Wiser, not wiser, not sure: the order of columns of every count of answers."""
 PLACE_OF = {answer: at for at, answer in enumerate(ANSWERS)}
 VALUE_BITS, CONTEXT_BITS, PERSON_BITS = 20, 20, 23
 """Room in one 64-bit key: a million values and contexts, eight million people."""
-
-
-class VoteKeys(NamedTuple):
-    """What a study's votes can name, each sorted; the place in its tuple is the number in the columns."""
-
-    values: tuple[ValueId, ...]
-    contexts: tuple[str, ...]
-    people: tuple[PersonId, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoteColumns:
-    """One vote a place, in order of time; every array has shape (n_votes,)."""
-
-    keys: VoteKeys
-    person: IntArray
-    src: IntArray
-    wiser: IntArray
-    context: IntArray
-    answer: IntArray
-    """Place in ``ANSWERS``."""
-
-    def __len__(self) -> int:
-        """Return the number of votes."""
-        return len(self.person)
-
-    def where(self, kept: npt.NDArray[np.bool_] | IntArray) -> "VoteColumns":
-        """Return the votes that a mask or a list of places selects."""
-        return VoteColumns(
-            keys=self.keys,
-            person=self.person[kept],
-            src=self.src[kept],
-            wiser=self.wiser[kept],
-            context=self.context[kept],
-            answer=self.answer[kept],
-        )
 
 
 class CountedVotes(NamedTuple):
@@ -99,8 +57,8 @@ def vote_columns(rows: Iterable[VoteRow]) -> VoteColumns:
             map(contexts.__getitem__, context),
             map(PLACE_OF.__getitem__, answer),
         )
-        batches.append(np.array([list(one) for one in numbers], dtype=np.int64))
-    every = np.hstack(batches) if batches else np.zeros((5, 0), dtype=np.int64)
+        batches.append(np.array([list(one) for one in numbers], dtype=np.int32))
+    every = np.hstack(batches) if batches else np.zeros((5, 0), dtype=np.int32)
     ranks = [_ranks(people, PERSON_BITS), _ranks(values, VALUE_BITS), _ranks(contexts, CONTEXT_BITS)]
     return VoteColumns(
         keys=VoteKeys(
@@ -112,7 +70,7 @@ def vote_columns(rows: Iterable[VoteRow]) -> VoteColumns:
         src=ranks[1][every[1]],
         wiser=ranks[1][every[2]],
         context=ranks[2][every[3]],
-        answer=every[4],
+        answer=every[4].astype(np.int64),
     )
 
 

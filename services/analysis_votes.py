@@ -6,11 +6,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+import numpy as np
+
 from domain.graphs import GraphQuery, VoteRow
 from domain.ids import QuestionId, ValueId
 from domain.studies import Question, Study
+from domain.vote_columns import IntArray, VoteColumns
 from graph.merging import apply_merges
-from graph.vote_columns import VoteColumns, people_by_content, vote_columns
+from graph.vote_columns import people_by_content, vote_columns
 from services.explore import vote_row
 from storage import Store
 
@@ -39,6 +42,11 @@ class AnalysedVotes(NamedTuple):
         contexts = self.contexts_of[question.id]
         chosen = [at for at, row in enumerate(self.rows) if row.context in contexts]
         return self._replace(rows=tuple(self.rows[at] for at in chosen), times=tuple(self.times[at] for at in chosen))
+
+    def moment_numbers(self) -> IntArray:
+        """Return a number for each of ``rows`` that grows with time, equal for votes of one moment."""
+        place = {time: at for at, time in enumerate(sorted(set(self.times)))}
+        return np.array([place[time] for time in self.times], dtype=np.int64)
 
     def moments(self) -> Iterator[list[VoteRow]]:
         """Yield the votes in order of time, those of one moment together."""

@@ -4,7 +4,8 @@ import hashlib
 
 import numpy as np
 
-from graph.vote_columns import VoteColumns, cell_codes
+from domain.vote_columns import VoteColumns
+from graph.vote_columns import cell_codes
 
 
 def votes_hash(votes: VoteColumns) -> str:

@@ -30,7 +30,7 @@ from storage import Head
 from storage.interchange import votes_without_identity
 from storage.interchange.croissant import croissant
 from storage.interchange.dataset_card import dataset_card
-from storage.interchange.flat_tables import Table, tables, write_csv, write_jsonl, write_parquet
+from storage.interchange.flat_tables import Table, tables, write_csv_and_jsonl, write_parquet
 from storage.interchange.manifest import GraphSize, left_by_earlier, manifest, manifest_name, write_manifest
 from storage.interchange.networks import write_network
 from storage.interchange.sinks import (
@@ -158,7 +158,7 @@ class Exporting:
             return self._report(order, self._interchange.meta_of(material.graph, head=head), [part])
         found = self._explore.graph_with_votes(order.query)
         is_bundle = kind is ExportFormat.BUNDLE
-        make = self._interchange.document_of if is_bundle else self._interchange.unchecked_document
+        make = self._interchange.document_of if is_bundle else self._interchange.walked_document
         document: dict[str, Any] = make(found.graph, head=head)
         # Single votes are for the tables alone; they are walked there, never held as rows of a document.
         votes = votes_without_identity(found.graph, found.votes, rng=np.random.default_rng())
@@ -213,7 +213,7 @@ class Exporting:
 
     def _document(self, query: GraphQuery, head: Head, *, is_checked: bool) -> dict[str, Any]:
         graph = self._explore.moral_graph(query)
-        make = self._interchange.document_of if is_checked else self._interchange.unchecked_document
+        make = self._interchange.document_of if is_checked else self._interchange.walked_document
         return make(graph, head=head)
 
     def _graph(self, document: dict[str, Any], kind: ExportFormat, folder: Path, name: str) -> FileRecord:
@@ -275,5 +275,6 @@ def _write_tables(made: Sequence[Table], below: Path, kind: ExportFormat, folder
         if kind is ExportFormat.PARQUET:
             yield record(table, "parquet", write_parquet(path.with_suffix(".parquet"), table), "")
             continue
-        yield record(table, "csv", write_csv(path.with_suffix(".csv"), table), ", for spreadsheets")
-        yield record(table, "jsonl", write_jsonl(path.with_suffix(".jsonl"), table), ", unchanged")
+        n_rows = write_csv_and_jsonl(path.with_suffix(".csv"), path.with_suffix(".jsonl"), table)
+        yield record(table, "csv", n_rows, ", for spreadsheets")
+        yield record(table, "jsonl", n_rows, ", unchanged")

@@ -22,6 +22,7 @@ from storage.interchange import (
     read_study,
     study_document,
     validate_export,
+    walked_document,
     with_votes,
     write_json,
 )
@@ -106,14 +107,15 @@ class Interchange:
 
     def document_of(self, graph: MoralGraph, *, head: Head) -> dict[str, object]:
         """Return ``graph`` as the export's JSON document, checked against its schema; ``head`` was read before it."""
-        document = self.unchecked_document(graph, head=head)
+        study, questions, contexts, meta = self._about(graph, head)
+        document = export_document(graph, study=study, questions=questions, contexts=contexts, meta=meta)
         validate_export(document)
         return document
 
-    def unchecked_document(self, graph: MoralGraph, *, head: Head) -> dict[str, object]:
-        """Return ``graph`` as the export's document; to make other forms of, where the check would take longest."""
+    def walked_document(self, graph: MoralGraph, *, head: Head) -> dict[str, object]:
+        """Return ``graph`` as a document to make other forms of: unchecked, its rows made as they are walked."""
         study, questions, contexts, meta = self._about(graph, head)
-        return export_document(graph, study=study, questions=questions, contexts=contexts, meta=meta)
+        return walked_document(graph, study=study, questions=questions, contexts=contexts, meta=meta)
 
     def meta_of(self, graph: MoralGraph, *, head: Head) -> dict[str, object]:
         """Return what an export of ``graph`` says of itself."""

@@ -31,7 +31,8 @@ PeopleWith = Callable[[Attributes], People]
 class ShownRows(NamedTuple):
     """Votes that may be counted and shown."""
 
-    rows: list[VoteRow]
+    rows: Iterable[VoteRow]
+    """To be walked once."""
     n_pairs_withheld: int
     """Pairs of values, in either direction, whose votes are left out."""
 

@@ -91,7 +91,7 @@ def _why(use: ExportFormat, level: str, background: Background, sides: Sequence[
 
 
 def _why_no_questions(background: Background, where: str) -> str:
-    voted = {vote.context for vote in background.material.votes}
+    voted = background.material.votes.voted_contexts()
     if not any(background.material.questions.get(context) for context in voted):
         return "No question of the study belongs to a context with votes."
     if where:
@@ -101,7 +101,7 @@ def _why_no_questions(background: Background, where: str) -> str:
 
 def _has_question(background: Background, side: Side) -> bool:
     """Tell whether a question is asked on a side, in a context with votes on that side."""
-    contexts = {vote.context for vote in background.split.votes[side]}
+    contexts = background.split.votes[side].voted_contexts()
     questions = background.material.questions
     return any(background.side_of.get(q) is side for context in contexts for q in questions.get(context, ()))
 

@@ -1,15 +1,15 @@
 """Training files of a study: votes divided into sides, counted, worded and written row by row."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from domain.exports import TRAINING_USES, Absence, ExportOrder, FileRecord, Side, SplitRule
-from domain.graphs import VoteRow
 from domain.ids import ValueId
 from domain.protocols import ChatModel, Clock
+from domain.vote_columns import VoteColumns
 from services.answering import Answering, Ask
 from services.training_absence import PREFERENCES, Background, Tried, absences
 from services.training_material import Material
@@ -61,23 +61,21 @@ class TrainingRun:
         )
         self._tried: dict[Side, Tried] = {}
         self._suppressed = Suppressed()
-        self._known: Mapping[str, object] | None = None
-        self._known_more: dict[str, object] = {}
         self._canary = canary_of(material.graph.query.study_id)
         self._question_sides = divide_questions(
             material.questions.values(), rule=order.split, test_share=order.test_share, seed=order.seed
         )
-        self._numbers = {value.number: key for key, value in material.values.items()}
+        self._cards = {value.number: material.cards[key] for key, value in material.values.items()}
 
     def write(self, folder: Path, *, name: Callable[[Kind], str], sidecar: str, report: Report) -> TrainingReport:
         """Write the files below ``folder``; a file without rows is not made, and the report says why."""
         split = self._split()
-        with TrainingFiles(folder, name=name, sidecar=sidecar, canary=self._canary) as files:
+        with TrainingFiles(folder, name=name, sidecar=sidecar, canary=self._canary, cards=self._cards) as files:
             for place, (side, votes) in enumerate(split.votes.items()):
                 report(0.5 * place, f"rows for {side.value}")
                 for example in self._examples(side, votes, report):
                     if example.use in self._uses:
-                        files.add(self._with_cards(example), side)
+                        files.add(example, side)
         tried = self._tried if self._answering else None
         background = Background(self._order, self._material, split, self._question_sides.side_of, tried)
         absent = absences(self._uses, background, n_rows=files.count)
@@ -85,7 +83,7 @@ class TrainingRun:
 
     def _split(self) -> Split:
         material, order = self._material, self._order
-        near = near_texts({context: context for context in {vote.context for vote in material.votes}})
+        near = near_texts({context: context for context in material.votes.voted_contexts()})
         near_cards = near_texts({value.id: value.embedding_text() for value in material.values.values()})
         return split_votes(
             material.votes,
@@ -97,21 +95,21 @@ class TrainingRun:
             near_values={ValueId(key): tuple(map(ValueId, others)) for key, others in near_cards.items()},
         )
 
-    def _examples(self, side: Side, votes: Sequence[VoteRow], report: Report) -> Iterator[Example]:
+    def _examples(self, side: Side, votes: VoteColumns, report: Report) -> Iterator[Example]:
         values, thresholds = self._material.values, self._order.query.thresholds
         mark = marker(self._canary if side is Side.TEST else None)
         cells = count_cells(votes)
         yield from value_rows(cells, values=values, thresholds=thresholds, mark=mark)
-        questions = self._questions(side, sorted({vote.context for vote in votes}))
+        questions = self._questions(side, sorted(votes.voted_contexts()))
         for context, texts in questions.items():
             for question in texts:
                 yield scenario_row(question, context, mark=mark)
-        decided = [cell for cell in cells if is_decided(cell, thresholds)]
+        decided = (cell for cell in cells if is_decided(cell, thresholds))
         yield from answer_rows(self._answers(side, decided, questions, report), values=values, mark=mark)
         attributes = self._material.attributes
-        yield from soft_rows(votes, values=values, attributes=attributes, suppressed=self._suppressed, mark=mark)
+        yield from soft_rows(cells, values=values, attributes=attributes, suppressed=self._suppressed, mark=mark)
         again = Suppressed()  # the same cells are left out of both
-        yield from pluralism_rows(votes, values=values, attributes=attributes, suppressed=again, mark=mark)
+        yield from pluralism_rows(cells, values=values, attributes=attributes, suppressed=again, mark=mark)
 
     def _questions(self, side: Side, contexts: Sequence[str]) -> dict[str, list[str]]:
         """Return the questions of each context that belong to this side: a question is asked on one side only."""
@@ -119,7 +117,7 @@ class TrainingRun:
         return {c: [q for q in known.get(c, ()) if side_of.get(q) is side] for c in contexts}
 
     def _answers(
-        self, side: Side, decided: Sequence[Cell], questions: Mapping[str, Sequence[str]], report: Report
+        self, side: Side, decided: Iterable[Cell], questions: Mapping[str, Sequence[str]], report: Report
     ) -> Iterator[AnswerPair]:
         if self._answering is None:
             return
@@ -136,15 +134,6 @@ class TrainingRun:
         n = self._order.max_answer_pairs
         n_test = 0 if self._order.split is SplitRule.NONE else round(n * self._order.test_share)
         return n_test if side is Side.TEST else n - n_test
-
-    def _with_cards(self, example: Example) -> Example:
-        """Return ``example`` with what made its cards; rows of one pair share what is known of them, here and after."""
-        known = example.provenance
-        if known is not self._known:
-            numbers = [known.get(name) for name in ("sourceValueId", "wiserValueId")]
-            made = {str(n): dict(self._material.cards[self._numbers[n]]) for n in numbers if isinstance(n, int)}
-            self._known, self._known_more = known, {**known, "cards": made} if made else known
-        return Example(example.use, example.row, self._known_more)
 
     def _about(self, split: Split, files: TrainingFiles) -> dict[str, object]:
         order, answering = self._order, self._answering

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from domain.errors import MoralGraphError
 from domain.stances import CIVICS
 from services.stance_items import PUBLISHED
 from services.stance_runs import ITEMS_FILE
-from services.training_material import Material
+from services.training_material import Material, on_values
 from stances.civics import read_civics
 
 MARK = '"is_trainable":false'
@@ -33,9 +35,8 @@ def without_untrainable(material: Material, read: Callable[[], frozenset[str]]) 
         return not any(text in plain for text in texts)
 
     values = {key: value for key, value in material.values.items() if is_free(value.title, *value.policies)}
-    votes = [
-        vote for vote in material.votes if vote.src_id in values and vote.wiser_id in values and is_free(vote.context)
-    ]
+    is_context_free = np.array([is_free(context) for context in material.votes.keys.contexts], dtype=np.bool_)
+    votes = on_values(material.votes.where(is_context_free[material.votes.context]), values)
     questions = {c: [q for q in known if is_free(q)] for c, known in material.questions.items() if is_free(c)}
     n_left_out = _n_questions(material.questions) - _n_questions(questions) + len(material.votes) - len(votes)
     return material._replace(values=values, votes=votes, questions=questions, n_untrainable=n_left_out)

@@ -81,6 +81,16 @@ class People:
         query = select(PARTICIPANT.c.source, PARTICIPANT.c.attributes).where(PARTICIPANT.c.study_id == study_id)
         return [Profile(Source(source), attributes) for source, attributes in self._rows.tuples(query)]
 
+    def attributes(self, study_id: StudyId, *, sources: Collection[Source]) -> dict[PersonId, Mapping[str, str]]:
+        """Return what participants of these sources said about themselves; the same answers are one mapping."""
+        query = select(PARTICIPANT.c.id, PARTICIPANT.c.attributes).where(
+            PARTICIPANT.c.study_id == study_id, one_of(PARTICIPANT.c.source, sources)
+        )
+        shared: dict[frozenset[tuple[str, str]], Mapping[str, str]] = {}
+        return {
+            person_id: shared.setdefault(frozenset(said.items()), said) for person_id, said in self._rows.tuples(query)
+        }
+
     def counts_by_source(self, study_id: StudyId) -> dict[Source, int]:
         """Return how many participants each source has; 0 where it has none."""
         query = (

@@ -132,9 +132,12 @@ class Votes:
             if kept is None or person_id in kept
         ]
 
-    def vote_rows(self, query: GraphQuery) -> Iterator[VoteRow]:
-        """Yield the votes of ``rows`` without what leads back to them, one at a time and in the same order."""
-        kept = self.people_counted(query)
+    def vote_rows(self, query: GraphQuery, *, people: Collection[str] | None = None) -> Iterator[VoteRow]:
+        """Yield the votes of ``rows`` without what leads back to them, one at a time and in the same order.
+
+        With ``people`` those of these people: what ``people_counted`` found, where it was asked before.
+        """
+        kept = self.people_counted(query) if people is None else people
         answers = {answer.value: answer for answer in EdgeAnswer}
         every = self._rows.tuples(_votes_of(query, is_bare=True))
         for person_id, src_id, wiser_id, text, said in every:
@@ -191,20 +194,24 @@ class Votes:
         """Return who may be counted where attributes or training restrict it, else ``None``."""
         if not query.attributes and not query.training_only:
             return None
+        kept = self._training_people(query) if query.training_only else None
+        if not query.attributes:
+            return kept
         people = select(PARTICIPANT.c.id, PARTICIPANT.c.attributes).where(PARTICIPANT.c.study_id == query.study_id)
         wanted = set(query.attributes)
-        kept = {row["id"] for row in self._rows.mappings(people) if wanted <= set(row["attributes"].items())}
-        return frozenset(kept & self._training_people(query) if query.training_only else kept)
+        bearers = (key for key, attributes in self._rows.tuples(people) if wanted <= set(attributes.items()))
+        return frozenset(bearers if kept is None else (key for key in bearers if key in kept))
 
-    def _training_people(self, query: GraphQuery) -> set[str]:
+    def _training_people(self, query: GraphQuery) -> frozenset[str]:
+        """Return the people of the study whose newest answer about training is yes."""
         answers = (
             select(CONSENT.c.person_id, CONSENT.c.granted)
             .join(PARTICIPANT, PARTICIPANT.c.id == CONSENT.c.person_id)
             .where(PARTICIPANT.c.study_id == query.study_id, CONSENT.c.scope == ConsentScope.TRAINING.value)
             .order_by(CONSENT.c.at, CONSENT.c.number)
         )
-        newest = {row["person_id"]: row["granted"] for row in self._rows.mappings(answers)}
-        return {person_id for person_id, granted in newest.items() if granted}
+        newest = dict(self._rows.tuples(answers))
+        return frozenset(person_id for person_id, granted in newest.items() if granted)
 
 
 def revision_row(vote: EdgeVote, *, seq: int) -> dict[str, object]:

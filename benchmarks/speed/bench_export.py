@@ -1,9 +1,10 @@
 """How long exports take and how much memory they need, from a database of many votes to files in their place.
 
 Run from the project root: ``python -m benchmarks.speed.bench_export [--people 20000] [--out FILE]``. Prints JSON: for
-each form the rows, seconds, processor seconds, and the most MB that its process held above what it held before. Each
-form has a process of its own, which opens the database that this one made: nothing that came before is counted, and
-nothing hides in it. Libraries are loaded before. Reads ``/proc``, so it needs Linux.
+each form the rows, seconds, processor seconds, and the most MB that its process held above what it held before; that
+last also with a quarter of the people and with twice as many, which tells how memory grows. Each form has a process of
+its own, which opens the database that this one made: nothing that came before is counted, and nothing hides in it.
+Libraries are loaded before. Reads ``/proc``, so it needs Linux.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +36,8 @@ SEED, VOTES_PER_PERSON, N_CONTEXTS, VOTES_PER_PAIR = 7, 5, 10, 5
 SHARES = (0.8, 0.1, 0.1)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 STUDY_ID, QUESTION_ID = StudyId("s1"), QuestionId("q1")
+SIZES = (0.25, 2)
+"""Other sizes at which memory is measured, as shares of the people."""
 FORMATS = (ExportFormat.PARQUET, ExportFormat.CSV, ExportFormat.TRAINING, ExportFormat.GRAPHML)
 
 
@@ -162,6 +166,18 @@ def measure_apart(kind: ExportFormat, folder: Path) -> dict[str, object]:
     return found
 
 
+def measure_size(n_people: int, n_values: int) -> dict[str, Any]:
+    """Make a study and measure every form of it."""
+    with tempfile.TemporaryDirectory() as name:
+        n_votes = save_study(n_people, n_values, Path(name) / "data")
+        return {"votes": n_votes, "formats": {kind.value: measure_apart(kind, Path(name)) for kind in FORMATS}}
+
+
+def memory_of(found: dict[str, Any]) -> dict[str, object]:
+    """Return the votes of a size that was measured, and the memory of each form."""
+    return {"votes": found["votes"], "mb_above": {name: one["mb_above"] for name, one in found["formats"].items()}}
+
+
 def save_study(n_people: int, n_values: int, data_dir: Path) -> int:
     """Write the study to a database; return the number of its votes."""
     services = Services(Settings(data_dir=data_dir))
@@ -184,9 +200,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     if asked.only is not None:
         print(json.dumps(measure(asked.only, asked.folder / "data", asked.folder / asked.only.value)))
         return
-    with tempfile.TemporaryDirectory() as name:
-        n_votes = save_study(asked.people, asked.values, Path(name) / "data")
-        found = {"votes": n_votes, "formats": {kind.value: measure_apart(kind, Path(name)) for kind in FORMATS}}
+    found = measure_size(asked.people, asked.values)
+    others = [measure_size(round(share * asked.people), asked.values) for share in SIZES]
+    sizes = sorted([found, *others], key=lambda one: int(one["votes"]))
+    found["memory"] = [memory_of(one) for one in sizes]
     text = json.dumps(found, indent=1)
     if asked.out is not None:
         asked.out.write_text(text + "\n", encoding="utf-8")

@@ -25,6 +25,7 @@ import numpy as np
 
 from benchmarks.speed.made_votes import Pair, made_query, make_columns, make_values, rows_of, save_votes, url_in
 from domain.graphs import GraphEdge, MoralGraph, Thresholds, VoteRow
+from domain.vote_columns import VoteColumns
 from domain.votes import EdgeAnswer
 from graph.build import build_graph
 from graph.next_pair import pairs_to_ask
@@ -34,7 +35,7 @@ from graph.pairs import edges_after, edges_of
 from graph.rank import page_rank, wisdom
 from graph.tally import NewVote, tally, with_vote
 from graph.uncertainty import uncertainty
-from graph.vote_columns import VoteColumns, count_votes, people_by_content
+from graph.vote_columns import count_votes, people_by_content
 from services.explore import Explore
 
 SEED, MIB, N_NEW_VOTES = 7, 1024, 21

@@ -29,7 +29,8 @@ from benchmarks.speed.server import Server, serve
 from domain.cards import Card, CardStatus, CardText, Placement, Policy
 from domain.ids import CardId, ClientId, PlacementId, new_id
 from domain.people import Source
-from graph.vote_columns import VoteColumns, count_votes
+from domain.vote_columns import VoteColumns
+from graph.vote_columns import count_votes
 from services.container import Services
 from services.explore import Explore
 from services.pair_states import PairStates

@@ -11,8 +11,8 @@ from domain.cards import CanonicalValue
 from domain.graphs import GraphQuery, VoteRow
 from domain.ids import PersonId, StudyId, ValueId
 from domain.people import Source
+from domain.vote_columns import VoteColumns, VoteKeys
 from domain.votes import EdgeAnswer
-from graph.vote_columns import VoteColumns, VoteKeys
 from storage import Database
 from storage.tables import CONTEXT, PARTICIPANT, STUDY, VALUE, VOTE
 

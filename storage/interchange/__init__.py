@@ -8,6 +8,7 @@ from storage.interchange.export import (
     export_schema,
     validate_export,
     votes_without_identity,
+    walked_document,
     with_votes,
 )
 from storage.interchange.files import write_json
@@ -25,6 +26,7 @@ __all__ = [
     "study_document",
     "validate_export",
     "votes_without_identity",
+    "walked_document",
     "with_votes",
     "write_json",
 ]

@@ -6,21 +6,26 @@ edges {sourceValueId, wiserValueId, contexts, counts, summary}. The schema is mo
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from itertools import groupby
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import jsonschema
 import numpy as np
 
-from domain.graphs import GraphEdge, GraphNode, MoralGraph, VoteRow
-from domain.ids import PersonId, ValueId
+from domain.graphs import GraphEdge, GraphNode, MoralGraph
+from domain.ids import ValueId
 from domain.nouns import utc_iso
 from domain.studies import Context, Question, Study
+from domain.vote_columns import ANSWERS, VoteColumns
+
+T = TypeVar("T")
 
 GRAPH_FORMAT = "moral-graph-explorer/moral-graph@1"
+WALKED_AT_ONCE = 200
+"""Single votes turned into rows together."""
 SCHEMA_FILE = Path(__file__).with_name("moral-graph.schema.json")
 
 CONVENTIONS = {
@@ -49,6 +54,22 @@ class ExportMeta(NamedTuple):
     """Prompt id and version to the hash of its body, of every prompt that this release ships, used or not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Walk(Generic[T]):
+    """Rows of a document that are made as they are walked, and anew each time: a large graph has many."""
+
+    make: Callable[[T], dict[str, object]]
+    nouns: Sequence[T]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.nouns)
+
+    def __iter__(self) -> Iterator[dict[str, object]]:
+        """Yield the rows."""
+        return map(self.make, self.nouns)
+
+
 def export_document(
     graph: MoralGraph,
     *,
@@ -61,15 +82,28 @@ def export_document(
 
     ``values`` and ``edges`` hold the graph proper, as published; ``allValues`` and ``allEdges`` everything voted on.
     """
+    walked = walked_document(graph, study=study, questions=questions, contexts=contexts, meta=meta)
+    return {name: list(part) if isinstance(part, Walk) else part for name, part in walked.items()}
+
+
+def walked_document(
+    graph: MoralGraph,
+    *,
+    study: Study,
+    questions: Sequence[Question],
+    contexts: Sequence[Context],
+    meta: ExportMeta,
+) -> dict[str, object]:
+    """Return what ``export_document`` does with values and edges as a ``Walk`` each, to make other files of."""
     kept = graph.kept_edges()
     touched = {end for edge in kept for end in (edge.src_id, edge.wiser_id)}
     numbers = {node.value.id: node.value.number for node in graph.nodes}
     slugs = {question.id: question.slug for question in questions}
     return {
-        "values": [_value(node) for node in graph.nodes if node.value.id in touched],
-        "edges": [_edge(edge, numbers) for edge in kept],
-        "allValues": [_value(node) for node in graph.nodes],
-        "allEdges": [{**_edge(edge, numbers), "isKept": edge.is_kept} for edge in graph.edges],
+        "values": Walk(_value, [node for node in graph.nodes if node.value.id in touched]),
+        "edges": Walk(partial(_edge, numbers=numbers), kept),
+        "allValues": Walk(_value, graph.nodes),
+        "allEdges": Walk(lambda edge: {**_edge(edge, numbers), "isKept": edge.is_kept}, graph.edges),
         "cycles": [[numbers[value_id] for value_id in cycle] for cycle in graph.cycles],
         "questions": [{"id": q.slug, "title": q.title, "question": q.text} for q in questions],
         "contexts": [
@@ -81,44 +115,45 @@ def export_document(
 
 
 def with_votes(
-    document: dict[str, object], graph: MoralGraph, rows: Sequence[VoteRow], *, rng: np.random.Generator
+    document: dict[str, object], graph: MoralGraph, votes: VoteColumns, *, rng: np.random.Generator
 ) -> dict[str, object]:
     """Return ``document``, made of ``graph``, with the single votes of ``votes_without_identity``."""
-    return {**document, "votes": list(votes_without_identity(graph, rows, rng=rng)())}
+    return {**document, "votes": list(votes_without_identity(graph, votes, rng=rng)())}
 
 
 def votes_without_identity(
-    graph: MoralGraph, rows: Sequence[VoteRow], *, rng: np.random.Generator
+    graph: MoralGraph, votes: VoteColumns, *, rng: np.random.Generator
 ) -> Callable[[], Iterator[dict[str, object]]]:
     """Return a walk over the single votes that ``graph`` counts, without identity; each walk gives the same.
 
     People bear numbers drawn afresh for this export, and rows are sorted by them: neither tells who somebody is, when
-    they took part, or which person of another export they are. A walk holds the rows of one person at a time.
+    they took part, or which person of another export they are. A walk holds few of the rows at a time.
 
     Args:
         graph: the graph of these votes.
-        rows: votes as counted, that is after merges; each value is a node of ``graph``.
+        votes: as counted, that is after merges; each value is a node of ``graph``.
         rng: a generator nobody can foresee, else the numbers could be traced back.
     """
-    numbers = {node.value.id: node.value.number for node in graph.nodes}
-    people = sorted({row.person_id for row in rows})
-    aliases: dict[PersonId, int] = dict(zip(people, (rng.permutation(len(people)) + 1).tolist(), strict=True))
-
-    def alias(row: VoteRow) -> int:
-        return aliases[row.person_id]
-
-    ordered = sorted(rows, key=alias)
+    number_of = {node.value.id: node.value.number for node in graph.nodes}
+    numbers = np.array([number_of.get(value_id, 0) for value_id in votes.keys.values], dtype=np.int64)
+    people = np.unique(votes.person)
+    aliases = np.zeros(len(votes.keys.people), dtype=np.int64)
+    aliases[people] = rng.permutation(len(people)) + 1
+    words = sorted(answer.value for answer in ANSWERS)
+    said = np.array([words.index(answer.value) for answer in ANSWERS], dtype=np.int64)[votes.answer]
+    columns = np.stack((aliases[votes.person], numbers[votes.src], numbers[votes.wiser], votes.context, said))
+    columns = columns[:, np.lexsort(columns[::-1])]
+    contexts = votes.keys.contexts
 
     def walk() -> Iterator[dict[str, object]]:
-        for person, own in groupby(ordered, key=alias):
-            votes = sorted((numbers[v.src_id], numbers[v.wiser_id], v.context, v.answer.value) for v in own)
-            for src, wiser, context, answer in votes:
+        for start in range(0, columns.shape[1], WALKED_AT_ONCE):
+            for person, src, wiser, context, answer in columns[:, start : start + WALKED_AT_ONCE].T.tolist():
                 yield {
                     "person": person,
                     "sourceValueId": src,
                     "wiserValueId": wiser,
-                    "context": context,
-                    "answer": answer,
+                    "context": contexts[context],
+                    "answer": words[answer],
                 }
 
     return walk

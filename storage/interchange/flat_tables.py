@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, cast
 
-from storage.interchange.sinks import write_lines
+from storage.interchange.sinks import json_lines
 
 Cell: TypeAlias = "str | int | float | bool | list[str] | None"
 Record: TypeAlias = dict[str, Cell]
@@ -73,21 +73,18 @@ VOTE_COLUMNS = {
 }  # fmt: skip
 
 
-def write_csv(path: Path, table: Table) -> int:
-    """Write ``table`` for spreadsheets (UTF-8 with a mark, RFC 4180); return the number of rows."""
-    count = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
+def write_csv_and_jsonl(csv_path: Path, jsonl_path: Path, table: Table) -> int:
+    """Write ``table`` for spreadsheets and unchanged, in one walk; return the number of rows.
+
+    The CSV is UTF-8 with a mark (RFC 4180).
+    """
+    with csv_path.open("w", encoding="utf-8-sig", newline="") as out, json_lines(jsonl_path) as lines:
         writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
         writer.writerow(list(table.columns))
         for row in table.rows():
             writer.writerow([spreadsheet_cell(row[column]) for column in table.columns])
-            count += 1
-    return count
-
-
-def write_jsonl(path: Path, table: Table) -> int:
-    """Write ``table`` as JSON Lines, unchanged; return the number of rows."""
-    return write_lines(path, table.rows())
+            lines.add(row)
+    return lines.n_rows
 
 
 def write_parquet(path: Path, table: Table) -> int:

@@ -7,17 +7,19 @@ is not defined is left out.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 import networkx as nx
 
 from domain.exports import ExportFormat
+from storage.interchange.graphml import PlainFields, graphml
 from storage.interchange.sinks import write_document
 
 Network: TypeAlias = "nx.DiGraph[str]"
-Rows: TypeAlias = list[dict[str, object]]
+Fields: TypeAlias = dict[str, object]
+Rows: TypeAlias = Iterable[Fields]
 
 NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets)."""
@@ -28,37 +30,93 @@ RENAMED = {"source": "valueSource", "key": "valueKey"}
 """Fields of a value whose names mean something else to graph tools."""
 
 
+class Node(NamedTuple):
+    """A value in a graph file."""
+
+    key: str
+    fields: Fields
+
+
+class Edge(NamedTuple):
+    """A kept edge in a graph file."""
+
+    source: str
+    target: str
+    fields: Fields
+
+
 def network(document: Mapping[str, object]) -> Network:
     """Return the graph proper of an export document (``export_document``) with all its fields, lists as lists."""
     graph: Network = nx.DiGraph()
-    meta = cast("dict[str, object]", document["meta"])
-    graph.graph.update(format=meta["format"], study=meta["study"], madeAt=meta["madeAt"], data=meta["data"])
-    graph.graph.update(filters=meta["filters"], thresholds=meta["thresholds"], conventions=meta["conventions"])
-    for value in cast("Rows", document["values"]):
-        fields = {RENAMED.get(name, name): field for name, field in value.items() if name != "id"}
-        graph.add_node(str(value["id"]), label=value["title"], **_numbers(fields))
-    for edge in cast("Rows", document["edges"]):
-        source, target = str(edge["sourceValueId"]), str(edge["wiserValueId"])
-        counts, summary = cast("dict[str, int]", edge["counts"]), cast("dict[str, float]", edge["summary"])
-        rest = {k: v for k, v in edge.items() if k not in {"sourceValueId", "wiserValueId", "counts", "summary"}}
-        graph.add_edge(source, target, id=f"{source}-{target}", **counts, **_numbers({**summary, **rest}))
+    graph.graph.update(about_graph(document))
+    for node in nodes_of(document):
+        graph.add_node(node.key, **node.fields)
+    for edge in edges_of(document):
+        graph.add_edge(edge.source, edge.target, **edge.fields)
     return graph
 
 
+def about_graph(document: Mapping[str, object]) -> Fields:
+    """Return what a graph file says of the whole graph."""
+    meta = cast("Fields", document["meta"])
+    return {name: meta[name] for name in ("format", "study", "madeAt", "data", "filters", "thresholds", "conventions")}
+
+
+def nodes_of(document: Mapping[str, object]) -> Iterator[Node]:
+    """Yield the values of the graph proper."""
+    for value in cast("Rows", document["values"]):
+        fields = {RENAMED.get(name, name): field for name, field in value.items() if name != "id"}
+        yield Node(str(value["id"]), {"label": value["title"], **_numbers(fields)})
+
+
+def edges_of(document: Mapping[str, object]) -> Iterator[Edge]:
+    """Yield the kept edges, by their ends."""
+    for edge in cast("Rows", document["edges"]):
+        source, target = str(edge["sourceValueId"]), str(edge["wiserValueId"])
+        counts, summary = cast("Fields", edge["counts"]), cast("Fields", edge["summary"])
+        rest = {k: v for k, v in edge.items() if k not in {"sourceValueId", "wiserValueId", "counts", "summary"}}
+        yield Edge(source, target, {"id": f"{source}-{target}", **counts, **_numbers({**summary, **rest})})
+
+
 def plain_network(graph: Network) -> Network:
-    """Return a copy with single numbers and texts only: lists as JSON texts, no ``None``, nothing XML cannot hold."""
+    """Return a copy with plain fields only."""
     plain: Network = nx.DiGraph()
-    plain.graph.update(_plain(graph.graph))
+    plain.graph.update(plain_fields(graph.graph))
     for key, fields in graph.nodes(data=True):
-        plain.add_node(key, **_plain(fields))
+        plain.add_node(key, **plain_fields(fields))
     for source, target, fields in graph.edges(data=True):
-        plain.add_edge(source, target, **_plain(fields))
+        plain.add_edge(source, target, **plain_fields(fields))
+    return plain
+
+
+def plain_fields(fields: Mapping[str, object]) -> PlainFields:
+    """Return single numbers and texts only: lists as JSON texts, no ``None``, nothing that XML cannot hold."""
+    plain: PlainFields = {}
+    for name, value in fields.items():
+        if value is None:
+            continue
+        if isinstance(value, (list, dict)):
+            plain[name] = _xml_text(json.dumps(value, ensure_ascii=False, sort_keys=True))
+        else:
+            plain[name] = _xml_text(value) if isinstance(value, str) else cast("int | float | bool", value)
     return plain
 
 
 def write_network(path: Path, document: Mapping[str, object], format: ExportFormat) -> None:
     """Write the graph proper of an export document to ``path``; the same document gives the same bytes."""
-    WRITERS[format](path, network(document))
+    if format is ExportFormat.GRAPHML:
+        write_graphml(path, document)
+    else:
+        WRITERS[format](path, network(document))
+
+
+def write_graphml(path: Path, document: Mapping[str, object]) -> None:
+    """Write GraphML, node by node and edge by edge, in the very bytes that networkx would write."""
+    with graphml(path, plain_fields(about_graph(document))) as out:
+        for node in nodes_of(document):
+            out.add("node", plain_fields(node.fields), id=node.key)
+        for edge in edges_of(document):
+            out.add("edge", plain_fields(edge.fields), source=edge.source, target=edge.target)
 
 
 def _node_link(path: Path, graph: Network) -> None:
@@ -72,10 +130,6 @@ def _cytoscape(path: Path, graph: Network) -> None:
         path,
         {"data": graph.graph, "directed": True, "multigraph": False, "elements": {"nodes": nodes, "edges": edges}},
     )
-
-
-def _graphml(path: Path, graph: Network) -> None:
-    nx.write_graphml_xml(plain_network(graph), path, named_key_ids=True)
 
 
 def _gexf(path: Path, graph: Network) -> None:
@@ -92,25 +146,12 @@ def _gexf(path: Path, graph: Network) -> None:
 WRITERS: Mapping[ExportFormat, Callable[[Path, Network], None]] = {
     ExportFormat.NODE_LINK: _node_link,
     ExportFormat.CYTOSCAPE: _cytoscape,
-    ExportFormat.GRAPHML: _graphml,
     ExportFormat.GEXF: _gexf,
 }
 
 
 def _numbers(fields: Mapping[str, object]) -> dict[str, object]:
     return {k: float(v) if k in NUMBERS and isinstance(v, (int, float)) else v for k, v in fields.items()}
-
-
-def _plain(fields: Mapping[str, object]) -> dict[str, str | int | float | bool]:
-    plain: dict[str, str | int | float | bool] = {}
-    for name, value in fields.items():
-        if value is None:
-            continue
-        if isinstance(value, (list, dict)):
-            plain[name] = _xml_text(json.dumps(value, ensure_ascii=False, sort_keys=True))
-        else:
-            plain[name] = _xml_text(value) if isinstance(value, str) else cast("int | float | bool", value)
-    return plain
 
 
 def _xml_text(text: str) -> str:

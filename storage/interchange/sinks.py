@@ -11,30 +11,20 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from domain.errors import UserInputError
 from domain.exports import FileRecord
 
 BLOCK = 1 << 20
+"""Bytes read together."""
+WRITTEN_AT_ONCE = 1 << 16
+"""Bytes of lines that are written together, of each of some fifteen files."""
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
 """Made once, since it writes hundreds of thousands of rows."""
 MANIFEST = "manifest.json"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """Of every file in an archive, so that the same files give the same bytes."""
-
-
-class Line(NamedTuple):
-    """Where a row was written."""
-
-    number: int
-    """From 1."""
-    content: bytes
-    """Without its end."""
-
-    def row_id(self) -> str:
-        """Return the first 32 characters of the SHA-256 of the line: whoever holds the row can compute it."""
-        return hashlib.sha256(self.content).hexdigest()[:32]
 
 
 class JsonLines:
@@ -43,31 +33,49 @@ class JsonLines:
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
         self._hash = hashlib.sha256()
+        self._waiting: list[bytes] = []
+        self._n_waiting = 0
+        self._n_written = 0
         self.n_rows = 0
-        self.n_bytes = 0
 
-    def add(self, row: Mapping[str, object]) -> Line:
-        """Write one row; return its line."""
+    def add(self, row: Mapping[str, object]) -> int:
+        """Write one row; return the number of its line, from 1."""
         return self.add_line(encoded(row))
 
-    def add_line(self, line: bytes) -> Line:
-        """Write a row that is ``encoded`` already."""
-        ended = line + b"\n"
-        self._hash.update(ended)
-        self._out.write(ended)
+    def add_line(self, line: bytes) -> int:
+        """Write a row that is ``encoded`` already; return the number of its line."""
+        self._waiting.append(line)
+        self._n_waiting += len(line) + 1
+        if self._n_waiting > WRITTEN_AT_ONCE:
+            self.flush()
         self.n_rows += 1
-        self.n_bytes += len(ended)
-        return Line(self.n_rows, line)
+        return self.n_rows
+
+    def flush(self) -> None:
+        """Write the lines that wait for others to be written and hashed together."""
+        if self._waiting:
+            block = b"\n".join((*self._waiting, b""))
+            self._hash.update(block)
+            self._out.write(block)
+            self._n_written += len(block)
+            self._waiting.clear()
+            self._n_waiting = 0
 
     def record(self, path: str, holds: str) -> FileRecord:
         """Return what is known of the file, once it is complete."""
+        self.flush()
         digest = self._hash.hexdigest()
-        return FileRecord(path=path, bytes=self.n_bytes, sha256=digest, rows=self.n_rows, holds=holds)
+        return FileRecord(path=path, bytes=self._n_written, sha256=digest, rows=self.n_rows, holds=holds)
 
 
-def encoded(row: Mapping[str, object]) -> bytes:
-    """Return a row as the line of a JSON Lines file, without its end."""
-    return COMPACT.encode(row).encode()
+def row_id(line: bytes) -> str:
+    """Return the first 32 characters of the SHA-256 of a line without its end: whoever holds the row can compute it."""
+    return hashlib.sha256(line).hexdigest()[:32]
+
+
+def encoded(value: object) -> bytes:
+    """Return a row as the line of a JSON Lines file, without its end; or a part of a row."""
+    return COMPACT.encode(value).encode()
 
 
 @contextmanager
@@ -75,15 +83,9 @@ def json_lines(path: Path) -> Iterator[JsonLines]:
     """Open a JSON Lines file for writing; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as out:
-        yield JsonLines(out)
-
-
-def write_lines(path: Path, rows: Iterable[Mapping[str, object]]) -> int:
-    """Write all ``rows`` to ``path``; return how many there were."""
-    with json_lines(path) as lines:
-        for row in rows:
-            lines.add(row)
-    return lines.n_rows
+        lines = JsonLines(out)
+        yield lines
+        lines.flush()
 
 
 def write_document(path: Path, document: object) -> None:

@@ -1,6 +1,6 @@
 """Training files: counts of votes to rows in the shapes that TRL's trainers read. Pure functions on nouns."""
 
-from storage.interchange.training.cells import Cell, count_cells, is_decided, is_rejected
+from storage.interchange.training.cells import Cell, Cells, count_cells, is_decided, is_rejected
 from storage.interchange.training.consent import covered_values
 from storage.interchange.training.likeness import group_near, near_texts
 from storage.interchange.training.rows import AnswerPair, Example, answer_rows, marker, scenario_row, value_rows
@@ -12,6 +12,7 @@ __all__ = [
     "WORDING",
     "AnswerPair",
     "Cell",
+    "Cells",
     "Example",
     "QuestionSides",
     "Split",

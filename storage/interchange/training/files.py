@@ -1,17 +1,18 @@
 """The files of a training export, opened as rows come: one for each use, level and side, and one sidecar for all."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from domain.exports import ExportFormat, FileRecord, Side
-from storage.interchange.sinks import JsonLines, encoded, json_lines
+from storage.interchange.sinks import JsonLines, encoded, json_lines, row_id
 from storage.interchange.training.rows import Example, Row
 
 SIDECAR = "provenance.jsonl"
+ENDS = ("sourceValueId", "wiserValueId")
 HOLDS = {
     ExportFormat.SFT: "prompt and completion, for SFTTrainer",
     ExportFormat.DPO: "prompt, chosen and rejected, for DPOTrainer",
@@ -39,19 +40,36 @@ class Opened(NamedTuple):
     name: bytes
     """Of the file, as JSON."""
     about: bytes
-    """What the sidecar says of each of its rows alike, as the inside of a JSON object."""
+    """What the sidecar says of each of its rows alike, as members of a JSON object."""
 
 
 class TrainingFiles:
-    """Training files that are being written. Memory does not grow with the rows."""
+    """Training files that are being written. Memory does not grow with the rows.
 
-    def __init__(self, folder: Path, *, name: Callable[[Kind], str], sidecar: str, canary: str) -> None:
+    Args:
+        folder: where they go.
+        name: where the rows of each kind go, below the folder.
+        sidecar: name of the file that tells what stands behind each row.
+        canary: that of the study.
+        cards: number of a value to what made its words; told of each row that bears the numbers of its two values.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: Callable[[Kind], str],
+        sidecar: str,
+        canary: str,
+        cards: Mapping[int, Mapping[str, str]],
+    ) -> None:
         self._folder = folder
         self._name = name
         self._sidecar_name = sidecar
         self._canary = canary
         self._stack = ExitStack()
         self._open: dict[Kind, Opened] = {}
+        self._cards = {number: b'"%d":%s' % (number, encoded(made)) for number, made in cards.items()}
         self._told: Row | None = None
         self._told_line = b""
         self.labels = {True: 0, False: 0}
@@ -68,14 +86,13 @@ class TrainingFiles:
 
     def add(self, example: Example, side: Side) -> None:
         """Write one row, and what is known of it to the sidecar."""
-        kind = Kind(example.use, str(example.provenance.get("level", "")), side)
-        opened = self._opened(kind)
-        line = opened.lines.add(example.row)
-        if example.use is ExportFormat.KTO:
-            self.labels[bool(example.row["label"])] += 1
-        place = b'"row_id":"%s","file":%s,"line":%d' % (line.row_id().encode(), opened.name, line.number)
-        parts = (place, opened.about, self._inside(example.provenance))
-        self._sidecar.add_line(b"{%s}" % b",".join(filter(None, parts)))
+        use, line, known, label = example
+        opened = self._opened(Kind(use, str(known.get("level", "")), side))
+        number = opened.lines.add_line(line)
+        if label is not None:
+            self.labels[label] += 1
+        told = (row_id(line).encode(), opened.name, number, opened.about, self._members(known))
+        self._sidecar.add_line(b'{"row_id":"%s","file":%s,"line":%d%s%s}' % told)
 
     def records(self) -> list[FileRecord]:
         """Return the files with their hashes; call it after the last row."""
@@ -94,15 +111,22 @@ class TrainingFiles:
             self._open[kind] = Opened(
                 lines=self._stack.enter_context(json_lines(self._folder / name)),
                 name=json.dumps(name, ensure_ascii=False).encode(),
-                about=encoded(about)[1:-1],
+                about=_members(about),
             )
         return self._open[kind]
 
-    def _inside(self, provenance: Row) -> bytes:
-        """Return ``provenance`` as the inside of a JSON object; the rows of one pair bear the same, one after other."""
-        if provenance is not self._told:
-            self._told, self._told_line = provenance, encoded(provenance)[1:-1]
+    def _members(self, known: Row) -> bytes:
+        """Return what is known of a row and of its cards; rows of one pair share it, one after the other."""
+        if known is not self._told:
+            numbers = (known[name] for name in ENDS if name in known)
+            cards = b",".join(self._cards[number] for number in numbers if isinstance(number, int))
+            self._told, self._told_line = known, _members(known) + (b',"cards":{%s}' % cards if cards else b"")
         return self._told_line
+
+
+def _members(row: Mapping[str, object]) -> bytes:
+    """Return the members of a JSON object, each behind a comma."""
+    return b"," + encoded(row)[1:-1] if row else b""
 
 
 def name_in_folder(kind: Kind) -> str:

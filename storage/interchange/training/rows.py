@@ -4,18 +4,21 @@ Source: TRL, Dataset formats and types (prompt-completion, preference, preferenc
 preference, prompt-only), as read by TRL 1.16.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
+
+import numpy as np
 
 from domain.cards import CanonicalValue
 from domain.exports import ExportFormat
 from domain.graphs import Thresholds
 from domain.ids import ValueId
-from domain.measures.intervals import wilson_interval
-from storage.interchange.training.cells import Cell, is_decided, is_rejected
+from storage.interchange.training.cells import Cell, Cells, is_decided, is_rejected, share_interval
 from storage.interchange.training.wording import (
     SCENARIO_WORDING,
     WORDING,
+    Message,
     assistant,
     comparison,
     scenario,
@@ -27,13 +30,29 @@ Row = dict[str, object]
 Mark = Callable[[str], str]
 """What is done to a prompt or a card: nothing on the training side, the canary on the test side."""
 
+PROMPT = b'{"prompt":[%s]}'
+SFT = b'{"prompt":[%s],"completion":[%s]}'
+DPO = b'{"prompt":[%s],"chosen":[%s],"rejected":[%s]}'
+REWARD = b'{"chosen":[%s,%s],"rejected":[%s,%s]}'
+KTO = b'{"prompt":[%s],"completion":[%s],"label":%s}'
+"""Lines of rows around their messages: a message stands in many rows of one pair and is encoded once."""
+
 
 class Example(NamedTuple):
     """One row of one file, and what its sidecar says."""
 
     use: ExportFormat
-    row: Row
+    line: bytes
+    """The row as a line of JSON, without its end."""
     provenance: Row
+    label: bool | None = None
+    """Of a row of kto."""
+
+    @property
+    def row(self) -> Row:
+        """Return the row as a trainer reads it."""
+        row: Row = json.loads(self.line)
+        return row
 
 
 class AnswerPair(NamedTuple):
@@ -53,7 +72,7 @@ def marker(canary: str | None) -> Mark:
 
 
 def value_rows(
-    cells: Iterable[Cell],
+    cells: Cells,
     *,
     values: Mapping[ValueId, CanonicalValue],
     thresholds: Thresholds,
@@ -64,22 +83,19 @@ def value_rows(
     A decided cell (``is_decided``) gives one row each for sft, dpo and reward and two for kto; a rejected one gives one
     kto row with label false. Every pair asked about in a context gives one prompt, decided or not.
     """
-    kept = list(cells)
-    decided = {(c.src_id, c.wiser_id, c.context) for c in kept if is_decided(c, thresholds)}
-    asked: set[tuple[frozenset[ValueId], str]] = set()
-    for cell in kept:
+    decided = np.fromiter((is_decided(cell, thresholds) for cell in cells), np.bool_, count=len(cells))
+    for at, cell in enumerate(cells):
+        reverse = int(cells.reverse[at])
         shown = comparison(values[cell.src_id], values[cell.wiser_id], cell.context)
-        prompt = mark(shown.prompt)
-        better, worse = shown.names[cell.wiser_id], shown.names[cell.src_id]
+        asked = user(mark(shown.prompt))
+        better, worse = assistant(shown.names[cell.wiser_id]), assistant(shown.names[cell.src_id])
         note = {"level": "value", "wording": WORDING, "synthetic": False, **_votes(cell, values)}
-        pair = (frozenset((cell.src_id, cell.wiser_id)), cell.context)
-        if pair not in asked:
-            asked.add(pair)
-            yield Example(ExportFormat.PROMPTS, {"prompt": [user(prompt)]}, note)
-        if (cell.src_id, cell.wiser_id, cell.context) in decided:
-            yield from preference(prompt, chosen=better, rejected=worse, note=note)
-        elif is_rejected(cell, thresholds) and (cell.wiser_id, cell.src_id, cell.context) not in decided:
-            yield _kto(prompt, better, label=False, note=note)
+        if not 0 <= reverse < at:
+            yield Example(ExportFormat.PROMPTS, PROMPT % asked, note)
+        if decided[at]:
+            yield from preference(asked, chosen=better, rejected=worse, note=note)
+        elif is_rejected(cell, thresholds) and not (reverse >= 0 and decided[reverse]):
+            yield _kto(asked, better, label=False, note=note)
 
 
 def answer_rows(
@@ -89,8 +105,9 @@ def answer_rows(
     for pair in pairs:
         note = {"level": "answer", "wording": SCENARIO_WORDING, "question": pair.question, "synthetic": True}
         note |= {**pair.made_by, **_votes(pair.cell, values)}
-        prompt = mark(scenario(pair.question, pair.cell.context))
-        yield from preference(prompt, chosen=pair.under_wiser, rejected=pair.under_src, note=note)
+        asked = user(mark(scenario(pair.question, pair.cell.context)))
+        better, worse = assistant(pair.under_wiser), assistant(pair.under_src)
+        yield from preference(asked, chosen=better, rejected=worse, note=note)
 
 
 def scenario_row(question: str, context: str, *, mark: Mark) -> Example:
@@ -102,22 +119,21 @@ def scenario_row(question: str, context: str, *, mark: Mark) -> Example:
         "question": question,
         "context": context,
     }
-    return Example(ExportFormat.PROMPTS, {"prompt": [user(mark(scenario(question, context)))]}, note)
+    return Example(ExportFormat.PROMPTS, PROMPT % user(mark(scenario(question, context))), note)
 
 
-def preference(prompt: str, *, chosen: str, rejected: str, note: Row) -> Iterator[Example]:
+def preference(asked: Message, *, chosen: Message, rejected: Message, note: Row) -> Iterator[Example]:
     """Yield the rows that say that one completion is better than another."""
-    asked, better, worse = user(prompt), assistant(chosen), assistant(rejected)
-    yield Example(ExportFormat.SFT, {"prompt": [asked], "completion": [better]}, note)
-    yield Example(ExportFormat.DPO, {"prompt": [asked], "chosen": [better], "rejected": [worse]}, note)
-    yield Example(ExportFormat.REWARD, {"chosen": [asked, better], "rejected": [asked, worse]}, note)
-    yield _kto(prompt, chosen, label=True, note=note)
-    yield _kto(prompt, rejected, label=False, note=note)
+    yield Example(ExportFormat.SFT, SFT % (asked, chosen), note)
+    yield Example(ExportFormat.DPO, DPO % (asked, chosen, rejected), note)
+    yield Example(ExportFormat.REWARD, REWARD % (asked, chosen, asked, rejected), note)
+    yield _kto(asked, chosen, label=True, note=note)
+    yield _kto(asked, rejected, label=False, note=note)
 
 
-def _kto(prompt: str, completion: str, *, label: bool, note: Row) -> Example:
-    row: Row = {"prompt": [user(prompt)], "completion": [assistant(completion)], "label": label}
-    return Example(ExportFormat.KTO, row, note)
+def _kto(asked: Message, completion: Message, *, label: bool, note: Row) -> Example:
+    line = KTO % (asked, completion, b"true" if label else b"false")
+    return Example(ExportFormat.KTO, line, note, label)
 
 
 def _votes(cell: Cell, values: Mapping[ValueId, CanonicalValue]) -> Row:
@@ -132,5 +148,5 @@ def _votes(cell: Cell, values: Mapping[ValueId, CanonicalValue]) -> Row:
             "lessWise": cell.less_wise,
         },
         "people": cell.n_people,
-        "wiserShareInterval": list(wilson_interval(cell.wiser, cell.n_own()) or ()),
+        "wiserShareInterval": list(share_interval(cell.wiser, cell.n_own()) or ()),
     }

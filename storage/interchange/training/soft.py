@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, cast
+from itertools import groupby
+from typing import cast
+
+import numpy as np
 
 from domain.cards import CanonicalValue
 from domain.exports import ExportFormat
-from domain.graphs import VoteRow
 from domain.ids import PersonId, ValueId
-from domain.measures.intervals import wilson_interval
-from domain.votes import EdgeAnswer
+from storage.interchange.sinks import encoded
+from storage.interchange.training.cells import NOT_WISER, WISER, Cells, Said, share_interval
 from storage.interchange.training.rows import Example, Mark, Row
 from storage.interchange.training.wording import CARD_WORDING, card_text
 
@@ -19,13 +21,8 @@ EVERYONE = "everyone"
 HALF = 0.5
 
 Attributes = Mapping[PersonId, Mapping[str, str]]
-
-
-class Pair(NamedTuple):
-    """An ordered pair of values."""
-
-    src_id: ValueId
-    wiser_id: ValueId
+GroupsOf = Sequence[Mapping[str, str]]
+"""Attributes of each person, by the person's number."""
 
 
 class Suppressed:
@@ -36,7 +33,7 @@ class Suppressed:
 
 
 def soft_rows(
-    votes: Sequence[VoteRow],
+    cells: Cells,
     *,
     values: Mapping[ValueId, CanonicalValue],
     attributes: Attributes,
@@ -48,22 +45,21 @@ def soft_rows(
     The cards' texts are marked, so that rows of both sides have the same columns.
     """
     texts = {key: mark(card_text(value)) for key, value in values.items()}
-    cells: dict[tuple[str, Pair], list[VoteRow]] = defaultdict(list)
-    for vote in votes:
-        cells[vote.context, Pair(vote.src_id, vote.wiser_id)].append(vote)
-    for (context, pair), own in sorted(cells.items()):
-        if n_people(own) < MIN_GROUP:
+    groups_of = _groups_of(cells, attributes)
+    for at, cell in enumerate(cells):
+        if cell.n_people < MIN_GROUP:
             suppressed.n_cells += 1
             continue
-        about = {"context": context, **_cards(pair, values, texts)}
+        own = cells.said(at)
+        about = {"context": cell.context, **_cards(cell.src_id, cell.wiser_id, values, texts)}
         yield _soft({**about, "attribute": EVERYONE, "group": EVERYONE, **_counts(own)})
-        for name, groups in by_attribute(own, attributes, suppressed=suppressed):
+        for name, groups in by_attribute(own, groups_of, suppressed=suppressed):
             for group, said in groups.items():
                 yield _soft({**about, "attribute": name, "group": group, **_counts(said)})
 
 
 def pluralism_rows(
-    votes: Sequence[VoteRow],
+    cells: Cells,
     *,
     values: Mapping[ValueId, CanonicalValue],
     attributes: Attributes,
@@ -77,36 +73,36 @@ def pluralism_rows(
     lies above one half and that of another below.
     """
     texts = {key: mark(card_text(value)) for key, value in values.items()}
-    cells: dict[Pair, dict[str, list[VoteRow]]] = defaultdict(lambda: defaultdict(list))
-    for vote in votes:
-        cells[Pair(vote.src_id, vote.wiser_id)][vote.context].append(vote)
-    for pair, contexts in sorted(cells.items()):
-        shown: dict[str, dict[str, list[VoteRow]]] = defaultdict(lambda: defaultdict(list))
-        for own in contexts.values():
-            if n_people(own) >= MIN_GROUP:
-                for name, groups in by_attribute(own, attributes, suppressed=suppressed):
-                    for group, said in groups.items():
-                        shown[name][group].extend(said)
+    groups_of = _groups_of(cells, attributes)
+    for src_id, wiser_id, places in _pairs(cells):
+        shown: dict[str, dict[str, list[Said]]] = defaultdict(lambda: defaultdict(list))
+        contexts: dict[str, set[str]] = defaultdict(set)
+        for at in places:
+            for name, groups in by_attribute(cells.said(at), groups_of, suppressed=suppressed):
+                contexts[name].add(cells.keys.contexts[cells.context[at]])
+                for group, said in groups.items():
+                    shown[name][group].extend(said)
         for name, whole in sorted(shown.items()):
-            row = _split_row(name, whole, about=_cards(pair, values, texts))
+            about = {"contexts": sorted(contexts[name]), **_cards(src_id, wiser_id, values, texts)}
+            row = _split_row(name, whole, about=about)
             if row is not None:
-                everybody = _counts([vote for said in whole.values() for vote in said])
-                yield Example(ExportFormat.PLURALISM, row, _split_note(row, everybody))
+                everybody = _counts([one for said in whole.values() for one in said])
+                yield Example(ExportFormat.PLURALISM, encoded(row), _split_note(row, everybody))
 
 
 def by_attribute(
-    votes: Sequence[VoteRow], attributes: Attributes, *, suppressed: Suppressed
-) -> Iterator[tuple[str, dict[str, list[VoteRow]]]]:
+    own: Sequence[Said], groups_of: GroupsOf, *, suppressed: Suppressed
+) -> Iterator[tuple[str, dict[str, list[Said]]]]:
     """Yield each attribute with the groups of it that may be shown.
 
     A group below five people is left out, and so are the smallest groups beside it until those left out are five or
     more together: else the counts of everyone, less those shown, would give the small group away.
     """
-    found: dict[str, dict[str, list[VoteRow]]] = defaultdict(lambda: defaultdict(list))
-    for vote in votes:
-        for name, group in attributes.get(vote.person_id, {}).items():
-            found[name][group].append(vote)
-    total = n_people(votes)
+    found: dict[str, dict[str, list[Said]]] = defaultdict(lambda: defaultdict(list))
+    for one in own:
+        for name, group in groups_of[one[0]].items():
+            found[name][group].append(one)
+    total = n_people(own)
     for name, groups in sorted(found.items()):
         sizes = {group: n_people(said) for group, said in groups.items()}
         shown = sorted((g for g, size in sizes.items() if size >= MIN_GROUP), key=lambda g: (-sizes[g], g))
@@ -117,22 +113,35 @@ def by_attribute(
             yield name, {group: groups[group] for group in sorted(shown)}
 
 
-def n_people(votes: Iterable[VoteRow]) -> int:
-    """Return how many people voted."""
-    return len({vote.person_id for vote in votes})
+def n_people(own: Iterable[Said]) -> int:
+    """Return how many people answered."""
+    return len({person for person, _ in own})
 
 
-def _counts(votes: Sequence[VoteRow]) -> Row:
-    answers = [vote.answer for vote in votes]
-    wiser, not_wiser = answers.count(EdgeAnswer.WISER), answers.count(EdgeAnswer.NOT_WISER)
-    interval = wilson_interval(wiser, len(votes))
+def _groups_of(cells: Cells, attributes: Attributes) -> GroupsOf:
+    nothing: Mapping[str, str] = {}
+    return [attributes.get(person_id, nothing) for person_id in cells.keys.people]
+
+
+def _pairs(cells: Cells) -> Iterator[tuple[ValueId, ValueId, list[int]]]:
+    """Yield each ordered pair with the places of its cells of five people and more, by source and target."""
+    order = np.lexsort((cells.context, cells.wiser, cells.src))
+    large = order[cells.n_people[order] >= MIN_GROUP]
+    for (src, wiser), some in groupby(large.tolist(), key=lambda at: (cells.src[at], cells.wiser[at])):
+        yield cells.keys.values[src], cells.keys.values[wiser], list(some)
+
+
+def _counts(own: Sequence[Said]) -> Row:
+    answers = [answer for _, answer in own]
+    wiser, not_wiser = answers.count(WISER), answers.count(NOT_WISER)
+    interval = share_interval(wiser, len(own))
     low, high = interval if interval is not None else (0.0, 1.0)
     return {
-        "people": n_people(votes),
+        "people": n_people(own),
         "wiser": wiser,
         "not_wiser": not_wiser,
-        "unsure": len(votes) - wiser - not_wiser,
-        "wiser_share": wiser / len(votes),
+        "unsure": len(own) - wiser - not_wiser,
+        "wiser_share": wiser / len(own),
         "low": low,
         "high": high,
     }
@@ -140,10 +149,10 @@ def _counts(votes: Sequence[VoteRow]) -> Row:
 
 def _soft(row: Row) -> Example:
     note = {**_note(row), "context": row["context"], "attribute": row["attribute"], "group": row["group"]}
-    return Example(ExportFormat.SOFT, row, {**note, **_votes(row)})
+    return Example(ExportFormat.SOFT, encoded(row), {**note, **_votes(row)})
 
 
-def _split_row(name: str, groups: Mapping[str, Sequence[VoteRow]], *, about: Row) -> Row | None:
+def _split_row(name: str, groups: Mapping[str, Sequence[Said]], *, about: Row) -> Row | None:
     """Return what the groups of one attribute say on a pair; ``None`` where they do not split."""
     counted = [{"group": group, **_counts(said)} for group, said in sorted(groups.items())]
     shares = [_float(row["wiser_share"]) for row in counted]
@@ -152,7 +161,6 @@ def _split_row(name: str, groups: Mapping[str, Sequence[VoteRow]], *, about: Row
     lowest_high = min(_float(row["high"]) for row in counted)
     highest_low = max(_float(row["low"]) for row in counted)
     return {
-        "contexts": sorted({vote.context for said in groups.values() for vote in said}),
         **about,
         "attribute": name,
         "gap": max(shares) - min(shares),
@@ -187,12 +195,14 @@ def _votes(counts: Row) -> Row:
     }
 
 
-def _cards(pair: Pair, values: Mapping[ValueId, CanonicalValue], texts: Mapping[ValueId, str]) -> Row:
+def _cards(
+    src_id: ValueId, wiser_id: ValueId, values: Mapping[ValueId, CanonicalValue], texts: Mapping[ValueId, str]
+) -> Row:
     return {
-        "source_value_id": values[pair.src_id].number,
-        "wiser_value_id": values[pair.wiser_id].number,
-        "source_card": texts[pair.src_id],
-        "wiser_card": texts[pair.wiser_id],
+        "source_value_id": values[src_id].number,
+        "wiser_value_id": values[wiser_id].number,
+        "source_card": texts[src_id],
+        "wiser_card": texts[wiser_id],
     }
 
 

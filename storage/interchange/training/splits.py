@@ -2,13 +2,15 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
+import numpy as np
+
 from domain.exports import Side, SplitRule
-from domain.graphs import VoteRow
 from domain.ids import PersonId, ValueId
+from domain.vote_columns import BoolArray, IntArray, VoteColumns
 from storage.interchange.training.likeness import group_near, near_texts
 
 MAX_OVERSHOOT = 1.5
@@ -18,7 +20,7 @@ MAX_OVERSHOOT = 1.5
 class Split(NamedTuple):
     """Votes by side, and what the split cost."""
 
-    votes: Mapping[Side, Sequence[VoteRow]]
+    votes: Mapping[Side, VoteColumns]
     n_scenarios: Mapping[Side, int]
     n_people: Mapping[Side, int]
     """People with a vote on the side."""
@@ -29,7 +31,7 @@ class Split(NamedTuple):
 
 
 def split_votes(
-    votes: Sequence[VoteRow],
+    votes: VoteColumns,
     *,
     rule: SplitRule,
     test_share: float,
@@ -50,25 +52,22 @@ def split_votes(
         near_values: value to those nearly the same.
     """
     if rule is SplitRule.NONE:
-        return _result(train=votes, test=(), scenario_of=scenario_of, n_crossing=0, n_near=0)
-    held_out = held_out_scenarios(Counter(scenario_of[v.context] for v in votes), test_share=test_share, seed=seed)
-    test, train, n_crossing = [], [], 0
-    for vote in votes:
-        is_test = scenario_of[vote.context] in held_out
-        is_test_person = is_test
-        if rule is SplitRule.BOTH and held_out:
-            is_test_person = is_test_side(vote.person_id, test_share=test_share, seed=seed)
-        if is_test is not is_test_person:
-            n_crossing += 1
-        elif is_test:
-            test.append(vote)
-        else:
-            train.append(vote)
-    beside = {other for context in {vote.context for vote in test} for other in near_contexts.get(context, ())}
-    asked = {frozenset(pair) for pair in _pairs_like({_pair(vote) for vote in test}, near_values)}
-    clean = [vote for vote in train if vote.context not in beside and frozenset(_pair(vote)) not in asked]
+        return _result(train=votes, test=votes.where(_no_places()), scenario_of=scenario_of, n_crossing=0, n_near=0)
+    held_out = held_out_scenarios(_votes_by_scenario(votes, scenario_of), test_share=test_share, seed=seed)
+    is_held_out = [scenario_of.get(context) in held_out for context in votes.keys.contexts]
+    is_test = np.array(is_held_out, dtype=np.bool_)[votes.context]
+    is_test_person = is_test
+    if rule is SplitRule.BOTH and held_out:
+        sides = [is_test_side(person_id, test_share=test_share, seed=seed) for person_id in votes.keys.people]
+        is_test_person = np.array(sides, dtype=np.bool_)[votes.person]
+    test, train = votes.where(is_test & is_test_person), votes.where(~is_test & ~is_test_person)
+    clean = train.where(~_is_beside(train, test, near_contexts) & ~_is_asked(train, test, near_values))
     return _result(
-        train=clean, test=test, scenario_of=scenario_of, n_crossing=n_crossing, n_near=len(train) - len(clean)
+        train=clean,
+        test=test,
+        scenario_of=scenario_of,
+        n_crossing=len(votes) - len(train) - len(test),
+        n_near=len(train) - len(clean),
     )
 
 
@@ -134,30 +133,59 @@ def _fraction(key: str) -> float:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48
 
 
-def _pair(vote: VoteRow) -> tuple[ValueId, ValueId]:
-    return vote.src_id, vote.wiser_id
+def _votes_by_scenario(votes: VoteColumns, scenario_of: Mapping[str, str]) -> Counter[str]:
+    n_votes: Counter[str] = Counter()
+    in_contexts = np.bincount(votes.context, minlength=len(votes.keys.contexts)).tolist()
+    for context, n in zip(votes.keys.contexts, in_contexts, strict=True):
+        if n:
+            n_votes[scenario_of[context]] += n
+    return n_votes
 
 
-def _pairs_like(
-    pairs: Iterable[tuple[ValueId, ValueId]], near: Mapping[ValueId, Collection[ValueId]]
-) -> Iterator[tuple[ValueId, ValueId]]:
-    """Yield the pairs, and those whose cards are both nearly the same as theirs."""
-    for src, wiser in pairs:
-        yield from product((src, *near.get(src, ())), (wiser, *near.get(wiser, ())))
+def _is_beside(train: VoteColumns, test: VoteColumns, near: Mapping[str, Collection[str]]) -> BoolArray:
+    """Tell of each vote whether the test side has nearly its context, shape (n_train,)."""
+    beside = {other for context in test.voted_contexts() for other in near.get(context, ())}
+    return np.array([context in beside for context in train.keys.contexts], dtype=np.bool_)[train.context]
+
+
+def _is_asked(train: VoteColumns, test: VoteColumns, near: Mapping[ValueId, Collection[ValueId]]) -> BoolArray:
+    """Tell of each vote whether the test side has its pair of cards, or one nearly like it, shape (n_train,)."""
+    values = train.keys.values
+    place_of = {value_id: at for at, value_id in enumerate(values)}
+    alike = [
+        (at, *(place_of[other] for other in near.get(value_id, ()) if other in place_of))
+        for at, value_id in enumerate(values)
+    ]
+    pairs = [divmod(code, len(values)) for code in np.unique(_pair_codes(test)).tolist()]
+    asked = {
+        min(one, other) * len(values) + max(one, other)
+        for low, high in pairs
+        for one, other in product(alike[low], alike[high])
+    }
+    return np.isin(_pair_codes(train), np.array(sorted(asked), dtype=np.int64))
+
+
+def _pair_codes(votes: VoteColumns) -> IntArray:
+    """Return a number for the two values of each vote, whichever is the wiser, shape (n_votes,)."""
+    low, high = np.minimum(votes.src, votes.wiser), np.maximum(votes.src, votes.wiser)
+    codes: IntArray = low * len(votes.keys.values) + high
+    return codes
+
+
+def _no_places() -> IntArray:
+    return np.zeros(0, dtype=np.int64)
 
 
 def _result(
-    *, train: Sequence[VoteRow], test: Sequence[VoteRow], scenario_of: Mapping[str, str], n_crossing: int, n_near: int
+    *, train: VoteColumns, test: VoteColumns, scenario_of: Mapping[str, str], n_crossing: int, n_near: int
 ) -> Split:
     sides = {Side.TRAIN: train, Side.TEST: test}
     return Split(
         votes=sides,
-        n_scenarios={side: len({scenario_of[v.context] for v in votes}) for side, votes in sides.items()},
-        n_people={side: _n_people(votes) for side, votes in sides.items()},
+        n_scenarios={
+            side: len({scenario_of[context] for context in votes.voted_contexts()}) for side, votes in sides.items()
+        },
+        n_people={side: votes.n_people() for side, votes in sides.items()},
         n_crossing=n_crossing,
         n_near=n_near,
     )
-
-
-def _n_people(votes: Iterable[VoteRow]) -> int:
-    return len({vote.person_id for vote in votes})

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from domain.cards import CanonicalValue
 from domain.ids import StudyId, ValueId
+from storage.interchange.sinks import encoded
 
 WORDING = "value-comparison@1"
 """Version of the words around two cards and a context; the wording stands in the sidecar of every row."""
@@ -17,7 +18,8 @@ CARD_WORDING = "card-text@1"
 NAMESPACE = uuid.UUID("0d0c0a7e-52ad-4c1c-8f43-3d7f7f4f2b11")
 LETTERS = ("A", "B")
 
-Message: TypeAlias = dict[str, str]
+Message: TypeAlias = bytes
+"""What one side says, as a JSON object with role and content."""
 
 
 class Comparison(NamedTuple):
@@ -67,9 +69,9 @@ def with_canary(text: str, canary: str) -> str:
 
 def user(text: str) -> Message:
     """Return a message of the person who asks."""
-    return {"role": "user", "content": text}
+    return b'{"role":"user","content":%s}' % encoded(text)
 
 
 def assistant(text: str) -> Message:
     """Return a message of the one who answers."""
-    return {"role": "assistant", "content": text}
+    return b'{"role":"assistant","content":%s}' % encoded(text)

@@ -10,6 +10,7 @@ from domain.exports import ExportFormat
 from domain.graphs import Thresholds, VoteRow
 from domain.people import Source
 from domain.votes import EdgeAnswer
+from graph.vote_columns import vote_columns
 from storage.interchange.training import (
     Suppressed,
     canary_of,
@@ -35,8 +36,12 @@ def said(answer, people, src="a", wiser="b", context="When asked"):
     return [VoteRow(person, src, wiser, context, answer) for person in people]
 
 
+def cells_of(votes):
+    return count_cells(vote_columns(votes))
+
+
 def rows_of(votes, canary=None):
-    made = list(value_rows(count_cells(votes), values=VALUES, thresholds=Thresholds(), mark=marker(canary)))
+    made = list(value_rows(cells_of(votes), values=VALUES, thresholds=Thresholds(), mark=marker(canary)))
     return {use: [e for e in made if e.use is use] for use in ExportFormat}
 
 
@@ -100,13 +105,14 @@ def test_what_stands_behind_a_row_is_beside_it_and_not_in_it():
 
 def soft(votes, attributes):
     left_out = Suppressed()
-    made = soft_rows(votes, values=VALUES, attributes=attributes, suppressed=left_out, mark=marker(None))
+    made = soft_rows(cells_of(votes), values=VALUES, attributes=attributes, suppressed=left_out, mark=marker(None))
     return [example.row for example in made], left_out.n_cells
 
 
 def splits(votes, attributes, canary=None):
     mark = marker(canary)
-    return list(pluralism_rows(votes, values=VALUES, attributes=attributes, suppressed=Suppressed(), mark=mark))
+    made = pluralism_rows(cells_of(votes), values=VALUES, attributes=attributes, suppressed=Suppressed(), mark=mark)
+    return list(made)
 
 
 def test_four_people_are_no_row_and_five_are():
@@ -174,7 +180,8 @@ def test_a_cell_that_soft_hides_cannot_be_had_from_the_pairs_that_split():
 def test_what_stands_behind_soft_counts_and_splits_is_in_the_sidecar():
     votes = said(W, people("x", 30)) + said(N, people("y", 30))
     groups = attributes(x=30, y=30)
-    everyone = next(soft_rows(votes, values=VALUES, attributes=groups, suppressed=Suppressed(), mark=marker(None)))
+    cells = cells_of(votes)
+    everyone = next(soft_rows(cells, values=VALUES, attributes=groups, suppressed=Suppressed(), mark=marker(None)))
     [split] = splits(votes, groups)
     for note in (everyone.provenance, split.provenance):
         assert (note["sourceValueId"], note["wiserValueId"], note["wording"]) == (1, 2, "card-text@1")
@@ -191,7 +198,7 @@ def test_the_canary_stands_in_the_cards_of_the_test_side_and_adds_no_column():
     groups, canary = attributes(x=30, y=30), canary_of("study")
     for make in (soft_rows, pluralism_rows):
         plain, marked = (
-            list(make(votes, values=VALUES, attributes=groups, suppressed=Suppressed(), mark=marker(text)))
+            list(make(cells_of(votes), values=VALUES, attributes=groups, suppressed=Suppressed(), mark=marker(text)))
             for text in (None, canary)
         )
         assert marked

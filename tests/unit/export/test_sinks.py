@@ -12,8 +12,8 @@ import pytest
 
 from domain.errors import UserInputError
 from domain.exports import ExportFormat, Side
-from storage.interchange.flat_tables import Table, spreadsheet_cell, write_csv, write_jsonl, write_parquet
-from storage.interchange.sinks import building, json_lines, pack, place_files, place_folder
+from storage.interchange.flat_tables import Table, spreadsheet_cell, write_csv_and_jsonl, write_parquet
+from storage.interchange.sinks import building, encoded, json_lines, pack, place_files, place_folder, row_id
 from storage.interchange.training import Example
 from storage.interchange.training.files import TrainingFiles, name_in_folder
 
@@ -117,14 +117,14 @@ def test_the_same_files_give_the_same_archive(tmp_path):
 
 def test_a_row_id_can_be_computed_from_the_line_alone(tmp_path):
     with json_lines(tmp_path / "x.jsonl") as lines:
-        places = [lines.add({"text": "ü\n", "n": n}) for n in range(3)]
+        numbers = [lines.add({"text": "ü\n", "n": n}) for n in range(3)]
         record = lines.record("x.jsonl", "numbers")
     content = (tmp_path / "x.jsonl").read_bytes()
     assert record.sha256 == hashlib.sha256(content).hexdigest()
     assert (record.bytes, record.rows) == (len(content), 3)
-    for place, line in zip(places, content.splitlines(), strict=True):
-        assert place.row_id() == hashlib.sha256(line).hexdigest()[:32]
-        assert json.loads(line)["n"] == place.number - 1
+    for number, line in zip(numbers, content.splitlines(), strict=True):
+        assert row_id(line) == hashlib.sha256(line).hexdigest()[:32]
+        assert json.loads(line)["n"] == number - 1
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,11 @@ def peak_bytes(write, n_rows, path):
     return peak
 
 
-@pytest.mark.parametrize("write", [write_csv, write_jsonl, write_parquet])
+def write_csv(path, table):
+    return write_csv_and_jsonl(path, path.with_suffix(".jsonl"), table)
+
+
+@pytest.mark.parametrize("write", [write_csv, write_parquet])
 def test_memory_does_not_grow_with_the_rows(write, tmp_path):
     write(tmp_path / "warm", Table("t", "warm", {"n": "whole"}, lambda: iter([{"n": 1}])))
     few, many = peak_bytes(write, 5_000, tmp_path / "few"), peak_bytes(write, 50_000, tmp_path / "many")
@@ -170,9 +174,9 @@ def test_csv_is_read_back_with_quotes_commas_and_line_breaks(tmp_path):
 def test_the_sidecar_tells_of_each_row_what_is_known_of_it_also_where_rows_share_it(tmp_path):
     shared, other = {"level": "value", "context": "ü, when"}, {"level": "value", "context": "else"}
     known = [shared, shared, other, shared, {}]
-    with TrainingFiles(tmp_path, name=name_in_folder, sidecar="p.jsonl", canary='a "canary"') as files:
+    with TrainingFiles(tmp_path, name=name_in_folder, sidecar="p.jsonl", canary='a "canary"', cards={}) as files:
         for n, provenance in enumerate(known):
-            files.add(Example(ExportFormat.DPO, {"n": n}, provenance), Side.TRAIN)
+            files.add(Example(ExportFormat.DPO, encoded({"n": n}), provenance), Side.TRAIN)
     told = [json.loads(line) for line in (tmp_path / "p.jsonl").read_text("utf-8").splitlines()]
     rows = {
         f"{folder}dpo.train.jsonl": (tmp_path / folder / "dpo.train.jsonl").read_bytes().splitlines()

@@ -1,5 +1,7 @@
 """Votes as columns: names are numbered the same in any order, and one vote more counts as if all were counted anew."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from domain.votes import EdgeAnswer
 from graph.merging import apply_merges
 from graph.pairs import edges_of, summarise_pairs
 from graph.tally import NewVote, pair_counts, tally, with_vote
-from graph.vote_columns import ANSWERS, count_votes, vote_columns
+from graph.vote_columns import count_votes, vote_columns
 
 ROWS = [
     VoteRow("q", "v2", "v1", "When b", EdgeAnswer.WISER),
@@ -27,13 +29,28 @@ def test_votes_of_nobody_are_counted_too():
 
 def test_rows_come_back_from_columns_as_they_were():
     columns = vote_columns(iter(ROWS))
-    keys = columns.keys
-    assert [
-        VoteRow(keys.people[p], keys.values[s], keys.values[w], keys.contexts[c], ANSWERS[a])
-        for p, s, w, c, a in zip(
-            columns.person, columns.src, columns.wiser, columns.context, columns.answer, strict=True
-        )
-    ] == ROWS
+    assert list(columns.rows()) == ROWS
+
+
+def test_columns_name_what_their_votes_name_and_not_what_others_did():
+    columns = vote_columns(ROWS)
+    some = columns.where(columns.person == columns.keys.people.index("p"))
+    assert (some.voted_values(), some.voted_contexts(), some.n_people()) == ({"v1", "v2", "v3"}, {"When a"}, 1)
+    nobody = columns.where(np.zeros(len(columns), dtype=np.bool_))
+    assert (nobody.voted_values(), nobody.voted_contexts(), nobody.n_people()) == (set(), set(), 0)
+    assert list(nobody.rows()) == []
+
+
+def test_votes_lie_in_memory_as_numbers_alone():
+    def rows(n):
+        return (VoteRow(f"p{at % 50}", f"v{at % 7}", "w", "When a", EdgeAnswer.WISER) for at in range(n))
+
+    tracemalloc.start()
+    columns = vote_columns(rows(60_000))
+    held, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 45 * len(columns)
+    assert peak < 130 * len(columns)
 
 
 def test_rows_read_in_many_batches_give_the_same_columns(monkeypatch):

@@ -30,8 +30,8 @@ def look_together(rooms, query, n=8):
 
 
 def test_many_who_look_at_once_share_one_building(rooms, monkeypatch):
-    built, real = [], explore.build_graph
-    monkeypatch.setattr(explore, "build_graph", lambda *a, **k: (built.append(1), real(*a, **k))[1])
+    built, real = [], explore.graph_of_counted
+    monkeypatch.setattr(explore, "graph_of_counted", lambda *a, **k: (built.append(1), real(*a, **k))[1])
     seen = look_together(rooms, GraphQuery(study_id="s1"))
     assert len(built) == 1
     assert len({id(graph) for graph in seen}) == 1

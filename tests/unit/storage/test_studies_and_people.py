@@ -67,6 +67,19 @@ def test_what_a_person_said_about_themselves_is_replaced_as_a_whole(database, wr
         write(lambda store: store.people.set_attributes("nobody", {}))
 
 
+def test_what_people_said_about_themselves_is_read_by_source_and_held_once(database, write, make, study):
+    said = ({"party": "red"}, {"party": "red"}, {})
+    people = [make.person(attributes=attributes) for attributes in said]
+    made_up = make.person(source=Source.SIMULATED, attributes={"party": "blue"})
+    write(lambda store: [store.people.add(person, receipt_hash=person.id) for person in (*people, made_up)])
+    with database.read() as store:
+        found = store.people.attributes(study.id, sources=REAL_SOURCES)
+        everybody = store.people.attributes(study.id, sources=tuple(Source))
+    assert found == {person.id: attributes for person, attributes in zip(people, said, strict=True)}
+    assert found[people[0].id] is found[people[1].id]
+    assert everybody == {**found, made_up.id: {"party": "blue"}}
+
+
 def test_questions_about_people_come_back_as_they_were_asked(database, write, make, study):
     question = AttributeQuestion(name="town", text="Où ? 🌱", answers=("North", "Süd"))
     asking = study.model_copy(update={"attribute_questions": (question,)})

@@ -94,6 +94,16 @@ def test_training_takes_the_newest_consent_of_each_person(database, write, make,
         consent = make.consent(person.id, granted=granted)
         write(lambda store, consent=consent: store.people.add_consent(consent))
     assert found(database, make, training_only=True) == [votes[0].id]
+    blue = (("party", "blue"),)
+    assert found(database, make, training_only=True, attributes=blue) == []
+    query = GraphQuery(study_id=make.study_id, training_only=True)
+    with database.read() as store:
+        agreed = store.votes.people_counted(query)
+        assert agreed == {people[0].id}
+        asked_before = list(store.votes.vote_rows(query, people=agreed))
+        assert asked_before == list(store.votes.vote_rows(query))
+        assert len(asked_before) == 1
+        assert list(store.votes.vote_rows(query, people=frozenset())) == []
 
 
 def test_vote_rows_are_the_rows_without_what_leads_back(database, make, votes):
@@ -162,6 +172,8 @@ def test_a_draw_is_open_until_answered_even_with_none_of_these(database, write, 
     write(lambda store: store.draws.add(draw))
     with database.read() as store:
         assert store.draws.open_draw(people[0].id) == store.draws.get(draw.id) == draw
+        assert store.draws.of_study(make.study_id) == [draw]
+        assert store.draws.of_study("another") == []
     write(lambda store: store.draws.answer(draw.id, chosen_ids=[], at=at))
     with database.read() as store:
         assert store.draws.open_draw(people[0].id) is None
