@@ -18,7 +18,8 @@ import numpy as np
 from domain.measures.intervals import Interval
 from graph.ballots import Ballots, RealArray
 from graph.cell_guard import MIN_CELL
-from graph.factor_model import Factors, Sums, fit_models, penalties, solve
+from graph.factor_model import fit_models
+from graph.factors import Factors, Sums, penalties, solve
 
 HELPFUL_INTERCEPT = 0.40
 """Published: from here on a note counts as helpful."""

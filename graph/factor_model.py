@@ -1,56 +1,28 @@
-"""The factor model behind bridging, and how it is fitted: many starts or resamples at once where the table is small.
+"""How the factor model of ``graph.factors`` is fitted: many starts or resamples at once where the table is small.
 
-Loss, with means over answers, people and items:
-mean (r - m - g - i - s t)^2 + 0.15 (mean g^2 + mean i^2 + m^2) + 0.03 (mean s^2 + mean t^2),
-m the overall mean, g generosity and s side of a person, i intercept and t side of an item. Each round solves people,
-then items, then the mean, exactly; so the loss never rises.
+Each round solves people, then items, then the mean, exactly; so the loss never rises. Where most of the table is empty,
+``graph.sparse_factors`` goes the same rounds along the answers alone, one model after the other.
 """
-
-from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from graph.ballots import Ballots, RealArray
+from graph.factors import FACTOR_PENALTY, INTERCEPT_PENALTY, Factors, Sums, penalties, solve
+from graph.sparse_factors import Limits, fit_along_answers
 
-INTERCEPT_PENALTY = 0.15
-"""Published: five times that of the factors."""
-FACTOR_PENALTY = 0.03
 MAX_CELLS = 8_000_000
-"""People times items up to which the whole table is laid out, at 16 bytes a cell; above, models are fitted in turn."""
+"""People times items up to which the whole table may be laid out, at 16 bytes a cell."""
+FEW_CELLS = 100_000
+"""So few are always laid out: in one go that is as quick as along the answers."""
+CELLS_AN_ANSWER = 8
+"""More cells are laid out only where they are no more than so many for each answer."""
 N_ROUNDS = 400
 N_ROUNDS_RESAMPLED = 60
 TOLERANCE = 1e-9
 """Fall of the loss in a round at which a model is settled."""
 TOLERANCE_RESAMPLED = 1e-6
 """The same for resamples: ends of intervals move by 0.001 in the mean, 0.012 at most, on the published study."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Factors:
-    """A fitted model: expected support = mean + generosity + intercept + side of the person x side of the item."""
-
-    mean: float
-    generosity: RealArray
-    """Shape (n_people,)."""
-    person_side: RealArray
-    """Shape (n_people,). Only the product of both sides means anything; the largest item's side is positive."""
-    intercept: RealArray
-    """Shape (n_items,); higher is more upheld across sides."""
-    item_side: RealArray
-    """Shape (n_items,); 0 divides no one."""
-    loss: float
-
-
-class Sums(NamedTuple):
-    """Sums of the two equations of a row: answers n, sides x of the other end, what is left to explain y."""
-
-    n: RealArray
-    x: RealArray
-    xx: RealArray
-    y: RealArray
-    xy: RealArray
 
 
 def fit_models(
@@ -66,30 +38,21 @@ def fit_models(
         is_resample: settle for less, as the spread over many models is what matters.
     """
     weights = np.ones((len(starts), len(ballots.people))) if times is None else times
-    limits = (N_ROUNDS_RESAMPLED, TOLERANCE_RESAMPLED) if is_resample else (N_ROUNDS, TOLERANCE)
-    if len(ballots.people) * len(ballots.items) <= MAX_CELLS:
-        # Matrices this small gain nothing from several threads, and on a busy machine threads that wait for one another
-        # cost fifteen times as much (measured).
-        with threadpool_limits(limits=1, user_api="blas"):
-            return _descend(_WholeTable(ballots), weights.T, starts.T, *limits)
-    columns = _Columns(ballots)
-    return [
-        model
-        for one, start in zip(weights, starts, strict=True)
-        for model in _descend(columns, one[:, None], start[:, None], *limits)
-    ]
+    limits = Limits(N_ROUNDS_RESAMPLED, TOLERANCE_RESAMPLED) if is_resample else Limits(N_ROUNDS, TOLERANCE)
+    # Matrices this small gain nothing from several threads, and on a busy machine threads that wait for one another
+    # cost fifteen times as much (measured).
+    with threadpool_limits(limits=1, user_api="blas"):
+        if _is_laid_out(ballots):
+            return _descend(_WholeTable(ballots), weights.T, starts.T, limits)
+        return [
+            fit_along_answers(ballots, start, times=one, limits=limits)
+            for one, start in zip(weights, starts, strict=True)
+        ]
 
 
-def penalties(n_answers: RealArray, n: RealArray) -> tuple[RealArray, RealArray]:
-    """Return what pulls in intercepts and sides of ``n`` people or items, when the loss is a sum over answers."""
-    return INTERCEPT_PENALTY * n_answers / n, FACTOR_PENALTY * n_answers / n
-
-
-def solve(sums: Sums, pulls: tuple[RealArray, RealArray]) -> tuple[RealArray, RealArray]:
-    """Return intercept and side of each row: (n + p) i + x s = y and x i + (xx + q) s = xy."""
-    n, xx = sums.n + pulls[0], sums.xx + pulls[1]
-    determinant = n * xx - sums.x**2
-    return (xx * sums.y - sums.x * sums.xy) / determinant, (n * sums.xy - sums.x * sums.y) / determinant
+def _is_laid_out(ballots: Ballots) -> bool:
+    n_cells = len(ballots.people) * len(ballots.items)
+    return n_cells <= min(MAX_CELLS, max(FEW_CELLS, CELLS_AN_ANSWER * len(ballots.item)))
 
 
 class _WholeTable:
@@ -113,29 +76,7 @@ class _WholeTable:
         return found
 
 
-class _Columns:
-    """The same sums from columns of answers, one model at a time: the table is never laid out."""
-
-    def __init__(self, ballots: Ballots) -> None:
-        self._person, self._item, self._score = ballots.person, ballots.item, ballots.score()
-        self._n_people, self._n_items = len(ballots.people), len(ballots.items)
-        squares = np.bincount(self._person, self._score**2, self._n_people)
-        self.squares: RealArray = squares.astype(np.float64)
-
-    def over_items(self, amounts: RealArray, *, support: bool = False) -> RealArray:
-        """Return for each person the sum of ``amounts`` (n_items, 1) over items they answered."""
-        each = amounts[self._item, 0] * (self._score if support else 1.0)
-        return np.bincount(self._person, each, self._n_people).astype(np.float64)[:, None]
-
-    def over_people(self, amounts: RealArray, *, support: bool = False) -> RealArray:
-        """Return for each item the sum of ``amounts`` (n_people, 1) over people who answered it."""
-        each = amounts[self._person, 0] * (self._score if support else 1.0)
-        return np.bincount(self._item, each, self._n_items).astype(np.float64)[:, None]
-
-
-def _descend(
-    table: "_WholeTable | _Columns", times: RealArray, item_side: RealArray, n_rounds: int, tolerance: float
-) -> list[Factors]:
+def _descend(table: _WholeTable, times: RealArray, item_side: RealArray, limits: Limits) -> list[Factors]:
     """Solve for people, items and mean in turn until no model's loss falls any more; one column for each model."""
     n_models = times.shape[1]
     every_item = np.ones_like(item_side)
@@ -145,7 +86,7 @@ def _descend(
     of_person, of_item = penalties(n_answers, n_counted), penalties(n_answers, np.full(n_models, len(item_side)))
     mean = support_of_item.sum(axis=0) / n_answers
     intercept, before = np.zeros_like(item_side), np.full(n_models, np.inf)
-    for _ in range(n_rounds):
+    for _ in range(limits.n_rounds):
         x = table.over_items(item_side)
         y = support_of_person - mean * n_of_person - table.over_items(intercept)
         xy = table.over_items(item_side, support=True) - mean * x - table.over_items(intercept * item_side)
@@ -173,7 +114,7 @@ def _descend(
             + INTERCEPT_PENALTY * mean**2
             + FACTOR_PENALTY * ((times * person_side**2).sum(axis=0) / n_counted + (item_side**2).mean(axis=0))
         )
-        if (before - loss < tolerance).all():
+        if (before - loss < limits.tolerance).all():
             break
         before = loss
     largest = np.abs(np.round(item_side, 9)).argmax(axis=0)

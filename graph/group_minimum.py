@@ -38,6 +38,18 @@ class GroupMinimum(NamedTuple):
     """People in the groups shown."""
 
 
+class _Answers(NamedTuple):
+    """Answers of people in groups; the three arrays have shape (n_answers,)."""
+
+    person: IntArray
+    cell: IntArray
+    """Group and item as one number."""
+    is_yes: RealArray
+    """1 or 0."""
+    shape: tuple[int, int]
+    """Groups, items."""
+
+
 def group_minimum(
     ballots: Ballots,
     codes: IntArray,
@@ -57,14 +69,15 @@ def group_minimum(
         guard: which cells may be shown; ``None`` takes the sizes of the groups from ``codes``.
         n_resamples: resamples of people within the whole study.
     """
-    n, yes = _tables(ballots, codes, len(labels), times=np.ones(len(codes)))
+    answers = _in_groups(ballots, codes, n_groups=len(labels))
+    n, yes = _tables(answers, times=np.ones(len(codes)))
     n_people = n.astype(np.int64)
     guard = guard or CellGuard.of_codes(codes, n_groups=len(labels))
     shown = guard.shown(n_people, ballots.n_by_item() - n_people.sum(axis=0)) & (n_people > 0)
     drawn = np.empty((n_resamples, len(ballots.items)))
     for at in range(n_resamples):
         times = np.bincount(rng.integers(len(codes), size=len(codes)), minlength=len(codes)).astype(np.float64)
-        drawn[at] = _minimum(*_tables(ballots, codes, len(labels), times=times), shown)
+        drawn[at] = _minimum(*_tables(answers, times=times), shown)
     return tuple(
         _one(item, labels, n=n[:, at], yes=yes[:, at], shown=shown[:, at], drawn=drawn[:, at])
         for at, item in enumerate(ballots.items)
@@ -96,15 +109,18 @@ def _one(
     )
 
 
-def _tables(ballots: Ballots, codes: IntArray, n_groups: int, *, times: RealArray) -> tuple[RealArray, RealArray]:
-    """Return answers and yeses of each group on each item, two of shape (n_groups, n_items)."""
+def _in_groups(ballots: Ballots, codes: IntArray, *, n_groups: int) -> _Answers:
     seen = ballots.where(codes[ballots.person] >= 0)
     cell = codes[seen.person] * len(ballots.items) + seen.item
-    weight = times[seen.person]
-    shape, size = (n_groups, len(ballots.items)), n_groups * len(ballots.items)
-    n = np.bincount(cell, weight, size).astype(np.float64)
-    yes = np.bincount(cell, weight * (seen.answer == 0), size).astype(np.float64)
-    return n.reshape(shape), yes.reshape(shape)
+    return _Answers(seen.person, cell, (seen.answer == 0).astype(np.float64), (n_groups, len(ballots.items)))
+
+
+def _tables(answers: _Answers, *, times: RealArray) -> tuple[RealArray, RealArray]:
+    """Return answers and yeses of each group on each item, two of shape (n_groups, n_items)."""
+    weight, size = times[answers.person], answers.shape[0] * answers.shape[1]
+    n = np.bincount(answers.cell, weight, size).astype(np.float64)
+    yes = np.bincount(answers.cell, weight * answers.is_yes, size).astype(np.float64)
+    return n.reshape(answers.shape), yes.reshape(answers.shape)
 
 
 def _minimum(n: RealArray, yes: RealArray, shown: BoolArray) -> RealArray:

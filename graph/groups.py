@@ -1,7 +1,7 @@
 """Groups of people side by side, edge by edge. Which cells may be shown is asked of ``graph.cell_guard``."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -30,8 +30,7 @@ class Grouping:
 
     def labels(self) -> tuple[str, ...]:
         """Return the groups of at least ``MIN_CELL`` people, sorted: smaller ones are not spoken of."""
-        counts = Counter(self.group_of.values())
-        return tuple(sorted(label for label, n in counts.items() if n >= MIN_CELL))
+        return tuple(shown_sizes(self.group_of.values()))
 
     def codes(self, people: Sequence[PersonId]) -> IntArray:
         """Return each person's place in ``labels()``, shape (n_people,); -1 for people in none of them."""
@@ -72,6 +71,16 @@ class EdgeByGroup(NamedTuple):
     """``p`` corrected over all pairs tested (Benjamini-Hochberg)."""
 
 
+def shown_sizes(answers: Iterable[str]) -> dict[str, int]:
+    """Return the people of each group of at least ``MIN_CELL``, by name in order; a blank answer is no group.
+
+    >>> shown_sizes(["South"] * 5 + ["North"] * 6 + ["West"] * 4 + [" "] * 9)
+    {'North': 6, 'South': 5}
+    """
+    counts = Counter(answers)
+    return {name: counts[name] for name in sorted(counts) if name.strip() and counts[name] >= MIN_CELL}
+
+
 def grouping_by(people: Sequence[Participant], *, attribute: str) -> Grouping:
     """Return the groups of an attribute; only people who gave it are in one (they agreed to it by giving it)."""
     group_of = {p.id: p.attributes[attribute] for p in people if p.attributes.get(attribute, "").strip()}
@@ -91,7 +100,7 @@ def voters_by_group(ballots: Ballots, grouping: Grouping) -> tuple[Voters, ...]:
     """Return the voters of each group in the order of its labels; ``ballots`` are edge votes."""
     labels, codes, guard = grouping.labels(), grouping.codes(ballots.people), grouping.guard()
     cells = _cells(np.arange(len(codes)), codes, guard)
-    by_pair = [_cells(np.unique(ballots.person[rows]), codes, guard) for rows in _rows_by_pair(ballots).values()]
+    by_pair = _cells_by_pair(ballots, list(_rows_by_pair(ballots).values()), codes, guard)
     n_hidden = [sum(not cells[at].is_shown for cells in by_pair) for at in range(len(labels))]
     n_votes = [int((codes[ballots.person] == at).sum()) for at in range(len(labels))]
     return tuple(
@@ -109,11 +118,13 @@ def edges_by_group(
     and two answers. Totals over everyone are public (the graph shows them), so cells are guarded against them.
     """
     labels, codes, guard = grouping.labels(), grouping.codes(ballots.people), grouping.guard()
+    rows_of = _rows_by_pair(ballots)
+    cells_of = _cells_by_pair(ballots, list(rows_of.values()), codes, guard)
     edges = [
         _edge(
-            *pair, ballots=ballots, rows=rows, labels=labels, codes=codes, guard=guard, rng=rng, n_shuffles=n_shuffles
+            *pair, ballots=ballots, rows=rows, labels=labels, codes=codes, cells=cells, rng=rng, n_shuffles=n_shuffles
         )
-        for pair, rows in _rows_by_pair(ballots).items()
+        for (pair, rows), cells in zip(rows_of.items(), cells_of, strict=True)
     ]
     tested = [edge.p for edge in edges if edge.p is not None]
     corrected = iter(benjamini_hochberg(tested))
@@ -135,6 +146,23 @@ def _cells(people: IntArray, codes: IntArray, guard: CellGuard) -> tuple[Cell, .
     return guard.cells(n_people, n_others=int((codes[people] < 0).sum()))
 
 
+def _cells_by_pair(
+    ballots: Ballots, rows: Sequence[IntArray], codes: IntArray, guard: CellGuard
+) -> list[tuple[Cell, ...]]:
+    """Return the cells of the people in each of ``rows``, one for each pair."""
+    if not rows:
+        return []
+    place = np.repeat(np.arange(len(rows)), [len(some) for some in rows])
+    pair, person = np.divmod(np.unique(place * len(codes) + ballots.person[np.concatenate(rows)]), len(codes))
+    group = codes[person]
+    n_people = np.array([np.bincount(pair[group == at], minlength=len(rows)) for at in range(len(guard.order))])
+    shown = guard.shown(n_people.reshape(-1, len(rows)), np.bincount(pair[group < 0], minlength=len(rows)))
+    return [
+        tuple(Cell(n if is_shown else None) for n, is_shown in zip(ns, are_shown, strict=True))
+        for ns, are_shown in zip(n_people.reshape(-1, len(rows)).T.tolist(), shown.T.tolist(), strict=True)
+    ]
+
+
 def _edge(
     src_id: ValueId,
     wiser_id: ValueId,
@@ -143,12 +171,11 @@ def _edge(
     rows: IntArray,
     labels: Sequence[str],
     codes: IntArray,
-    guard: CellGuard,
+    cells: Sequence[Cell],
     rng: np.random.Generator,
     n_shuffles: int,
 ) -> EdgeByGroup:
     person, answer = ballots.person[rows], ballots.answer[rows]
-    cells = _cells(np.unique(person), codes, guard)
     counts = tuple(
         _counts(label, cell, np.bincount(answer[codes[person] == at], minlength=3).tolist())
         for at, (label, cell) in enumerate(zip(labels, cells, strict=True))

@@ -13,10 +13,11 @@ from domain.graphs import Thresholds
 from domain.ids import ValueId
 from domain.measures.intervals import Interval
 from graph.audit_words import FALSE_DISCOVERY, NO_DIFFERENCE
-from graph.ballots import Ballots, BoolArray, IntArray, Pair, RealArray
+from graph.ballots import EDGE_ANSWERS, Ballots, BoolArray, IntArray, Pair, RealArray
 from graph.groups import Grouping, voters_by_group
 
 N_DRAWS = 199
+N_ANSWERS = len(EDGE_ANSWERS)
 N_TOP = 10
 """Values that count as the top, by wisdom."""
 
@@ -45,7 +46,8 @@ class _Pairs(NamedTuple):
     """Ordered pairs of the answers, and where each one's reverse is."""
 
     ends: tuple[tuple[ValueId, ValueId], ...]
-    of_item: IntArray
+    cell: IntArray
+    """Pair and answer of each vote as one number, shape (n_votes,)."""
     reverse: IntArray
     """Row of the reverse pair; -1 where nobody voted on it."""
 
@@ -107,9 +109,8 @@ def kept_likelihoods(ballots: Ballots, *, thresholds: Thresholds) -> RealArray:
 
 
 def _likelihoods(ballots: Ballots, counted: BoolArray, pairs: _Pairs, thresholds: Thresholds) -> RealArray:
-    seen = counted[ballots.person]
-    cell = pairs.of_item[ballots.item[seen]] * 3 + ballots.answer[seen]
-    counts = np.bincount(cell, minlength=3 * len(pairs.ends)).reshape(-1, 3).astype(np.float64)
+    size = N_ANSWERS * len(pairs.ends)
+    counts = np.bincount(pairs.cell, counted[ballots.person], size).reshape(-1, N_ANSWERS).astype(np.float64)
     back = np.where(pairs.reverse[:, None] >= 0, counts[pairs.reverse], 0.0)
     total = counts.sum(axis=1) + back[:, 0]
     likelihood = np.divide(counts[:, 0] - back[:, 0], total, out=np.full(len(total), np.nan), where=total > 0)
@@ -129,9 +130,10 @@ def _pairs(ballots: Ballots) -> _Pairs:
     ends = [(item.src_id, item.wiser_id) for item in ballots.items if isinstance(item, Pair)]
     distinct = sorted(set(ends))
     row = {pair: at for at, pair in enumerate(distinct)}
+    of_item = np.array([row[pair] for pair in ends], dtype=np.int64)
     return _Pairs(
         ends=tuple(distinct),
-        of_item=np.array([row[pair] for pair in ends], dtype=np.int64),
+        cell=of_item[ballots.item] * N_ANSWERS + ballots.answer,
         reverse=np.array([row.get((wiser, src), -1) for src, wiser in distinct], dtype=np.int64),
     )
 

@@ -41,13 +41,19 @@ class _Asking(NamedTuple):
 
 
 class _Open(NamedTuple):
-    """Pairs of classes worth asking about, best first; every array has shape (n_pairs,)."""
+    """Pairs of classes worth asking about, of which the row's has the lower number; shape (n_classes, n_classes)."""
 
-    first: IntArray
-    second: IntArray
-    up: IntArray
-    """Pairs of values newly ordered where the second class is found wiser."""
-    down: IntArray
+    gains: IntArray
+    """Pairs of values newly ordered where the column's class is found wiser than the row's; read where open."""
+    worth: IntArray
+    """Higher is better: by what is gained either way, then by both gains together. -1 where it is not open."""
+
+
+class PairsToAsk(NamedTuple):
+    """Both lists of pairs, which share most of the work."""
+
+    anywhere: tuple[PairToAsk, ...]
+    joining: tuple[PairToAsk, ...]
 
 
 def pairs_to_ask(
@@ -67,7 +73,7 @@ def pairs_to_ask(
         n_pairs: the most that are returned.
     """
     open_pairs = _open_pairs(order, contexts)
-    return _named(order, contexts, open_pairs, range(min(n_pairs, len(open_pairs.first))))
+    return _named(order, contexts, open_pairs, _best(open_pairs, n_pairs))
 
 
 def pairs_that_join(
@@ -79,16 +85,18 @@ def pairs_that_join(
     in the middle of the order would stand in every line.
     """
     open_pairs = _open_pairs(order, contexts)
-    first, second = open_pairs.first, open_pairs.second
-    is_outside = np.array([not outside.isdisjoint(members) for members in order.classes], dtype=np.bool_)
-    is_left = is_outside[first] | is_outside[second]
-    chosen: list[int] = []
-    while len(chosen) < n_pairs and is_left.any():
-        at = int(is_left.argmax())
-        chosen.append(at)
-        ends = [first[at], second[at]]
-        is_left &= ~(np.isin(first, ends) | np.isin(second, ends))
-    return _named(order, contexts, open_pairs, chosen)
+    return _named(order, contexts, open_pairs, _best_joining(order, open_pairs, outside, n_pairs))
+
+
+def pairs_of_both_kinds(
+    order: PluralOrder, outside: AbstractSet[ValueId], *, contexts: Contexts | None = None, n_pairs: int = N_PAIRS
+) -> PairsToAsk:
+    """Return ``pairs_to_ask`` and ``pairs_that_join`` at once; what both are chosen from is counted once."""
+    open_pairs = _open_pairs(order, contexts)
+    return PairsToAsk(
+        _named(order, contexts, open_pairs, _best(open_pairs, n_pairs)),
+        _named(order, contexts, open_pairs, _best_joining(order, open_pairs, outside, n_pairs)),
+    )
 
 
 def _open_pairs(order: PluralOrder, contexts: Contexts | None) -> _Open:
@@ -101,24 +109,46 @@ def _open_pairs(order: PluralOrder, contexts: Contexts | None) -> _Open:
         if n_people >= MIN_PEOPLE:
             low, high = sorted(order.class_of[value_id] for value_id in pair)
             is_open[low, high] = False
-    first, second = np.nonzero(is_open)
-    up, down = gains[first, second], gains[second, first]
-    best = np.lexsort((second, first, -(up + down), -np.minimum(up, down)))
-    return _Open(first[best], second[best], up[best], down[best])
+    both = gains + gains.T
+    worth = np.where(is_open, np.minimum(gains, gains.T) * (both.max(initial=0) + 1) + both, -1)
+    return _Open(gains, worth)
+
+
+def _best(open_pairs: _Open, n_pairs: int) -> list[tuple[int, int]]:
+    """Return the best pairs of classes; of equals the one of lower numbers comes first."""
+    worth = open_pairs.worth.copy()
+    chosen: list[tuple[int, int]] = []
+    while len(chosen) < n_pairs and (worth >= 0).any():
+        low, high = divmod(int(worth.argmax()), len(worth))
+        chosen.append((low, high))
+        worth[low, high] = -1
+    return chosen
+
+
+def _best_joining(
+    order: PluralOrder, open_pairs: _Open, outside: AbstractSet[ValueId], n_pairs: int
+) -> list[tuple[int, int]]:
+    """Return the best pairs of classes of which one holds a value of ``outside``, each class once."""
+    is_outside = np.array([not outside.isdisjoint(members) for members in order.classes], dtype=np.bool_)
+    worth = np.where(is_outside[:, None] | is_outside[None, :], open_pairs.worth, -1)
+    chosen: list[tuple[int, int]] = []
+    while len(chosen) < n_pairs and (worth >= 0).any():
+        low, high = divmod(int(worth.argmax()), len(worth))
+        chosen.append((low, high))
+        for taken in (low, high):
+            worth[taken, :] = worth[:, taken] = -1
+    return chosen
 
 
 def _named(
-    order: PluralOrder, contexts: Contexts | None, open_pairs: _Open, places: Iterable[int]
+    order: PluralOrder, contexts: Contexts | None, open_pairs: _Open, chosen: Iterable[tuple[int, int]]
 ) -> tuple[PairToAsk, ...]:
-    """Return the pairs at ``places`` with the values that stand for each class."""
-    asked = _most_asked(order)
+    """Return the pairs of classes ``chosen`` with the values that stand for each."""
+    asked, gains = _most_asked(order), open_pairs.gains
     found = []
-    for at in places:
-        low, high = int(open_pairs.first[at]), int(open_pairs.second[at])
+    for low, high in chosen:
         one = asked.get((low, high)) or _unasked(order, contexts, low, high)
-        found.append(
-            PairToAsk(one.first_id, one.second_id, int(open_pairs.up[at]), int(open_pairs.down[at]), one.n_people)
-        )
+        found.append(PairToAsk(one.first_id, one.second_id, int(gains[low, high]), int(gains[high, low]), one.n_people))
     return tuple(found)
 
 

@@ -121,9 +121,7 @@ class PluralOrder:
         if self.reaches[high, low]:
             return Relation.LESS_WISE
         n_people = self.asked.get(frozenset((first, second)), 0)
-        if not n_people:
-            return Relation.NEVER_COMPARED
-        return Relation.HARDLY_COMPARED if n_people < MIN_PEOPLE else Relation.ON_A_PAR
+        return _without_order(n_people)
 
     def open_pairs(self) -> tuple[OpenPair, ...]:
         """Return the pairs that people were asked about and that no votes order, by id; lower id first in each."""
@@ -178,6 +176,46 @@ def order_of(values: Collection[ValueId], *, wiser_than: Iterable[Link], asked: 
         asked=MappingProxyType({pair: n for pair, n in asked.items() if n and all(one in class_of for one in pair)}),
         n_weak_components=nx.number_weakly_connected_components(network),
     )
+
+
+def relations_from(
+    first: ValueId, values: Collection[ValueId], *, wiser_than: Iterable[Link], asked: Asked = NOBODY
+) -> dict[ValueId, Relation]:
+    """Return how every other value stands to ``first``: what ``relation`` of the whole order says, without making it.
+
+    >>> found = relations_from("a", ["a", "b", "c"], wiser_than=[Link("a", "b")])
+    >>> found["b"].value, found["c"].value
+    ('wiser', 'never_compared')
+    """
+    above: dict[ValueId, list[ValueId]] = {}
+    below: dict[ValueId, list[ValueId]] = {}
+    for src_id, wiser_id in wiser_than:
+        above.setdefault(src_id, []).append(wiser_id)
+        below.setdefault(wiser_id, []).append(src_id)
+    wiser, less_wise = _reached(first, above), _reached(first, below)
+    ordered = dict.fromkeys(wiser, Relation.WISER) | dict.fromkeys(less_wise, Relation.LESS_WISE)
+    ordered |= dict.fromkeys(wiser & less_wise, Relation.IN_A_CYCLE)
+    return {
+        other: ordered.get(other) or _without_order(asked.get(frozenset((first, other)), 0))
+        for other in values
+        if other != first
+    }
+
+
+def _reached(first: ValueId, steps: Mapping[ValueId, Sequence[ValueId]]) -> set[ValueId]:
+    """Return what is reached from ``first`` over one step or more."""
+    found, waiting = set[ValueId](), [first]
+    while waiting:
+        new = [one for one in steps.get(waiting.pop(), ()) if one not in found]
+        found.update(new)
+        waiting.extend(new)
+    return found
+
+
+def _without_order(n_people: int) -> Relation:
+    if not n_people:
+        return Relation.NEVER_COMPARED
+    return Relation.HARDLY_COMPARED if n_people < MIN_PEOPLE else Relation.ON_A_PAR
 
 
 def _closure(n: int, steps: Collection[tuple[int, int]]) -> BoolArray:

@@ -20,8 +20,8 @@ from domain.ids import StudyId
 from domain.nouns import Noun
 from graph.next_pair import Contexts
 from graph.pairs import edges_of
-from graph.provisional import states_over_time
 from graph.resampling import N_RESAMPLES
+from graph.settling import settled_states
 from graph.tally import tally
 from graph.uncertainty import uncertainty
 from services.analysis_groups import GroupAnalyses
@@ -124,6 +124,7 @@ def analyse_votes(
     columns, thresholds = votes.columns(), query.thresholds
     edges = edges_of(tally(columns), thresholds=thresholds)
     found = uncertainty(columns, thresholds=thresholds, rng=_stream(seed, OVERALL), n_resamples=n_resamples)
+    states = settled_states(columns, votes.moment_numbers(), thresholds=thresholds)
     n_votes, n_people = found.n_votes, found.n_people
     return VoteAnalysis(
         run=AnalysisRun(
@@ -144,7 +145,7 @@ def analyse_votes(
             edges, n_votes=n_votes, n_people=n_people, contexts={**with_cards, **contexts_by_votes(edges)}
         ),
         funnel=funnel_section(edges, thresholds=thresholds, n_votes=n_votes, n_people=n_people),
-        uncertainty=uncertainty_section(edges, found, states_over_time(votes.moments(), thresholds=thresholds)),
+        uncertainty=uncertainty_section(edges, found, states),
         wisest=WisestSection(
             overall=wisest_row(found, question=None),
             questions=tuple(

@@ -5,8 +5,9 @@ other, as any two states of a live study can; so these pages are for the people 
 visitor may choose one group of five people or more (``services.explore``); none of this stands beside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -29,10 +30,10 @@ from graph.bridging import UPHELD_LOW, bridge
 from graph.cell_guard import MIN_CELL
 from graph.disagreement import disagreement, excess_of, without_each_context
 from graph.group_minimum import group_minimum
-from graph.groups import Grouping, edges_by_group, grouping_by, voters_by_group
+from graph.groups import Grouping, edges_by_group, grouping_by, shown_sizes, voters_by_group
 from graph.influence import influence
 from services.awaited import AwaitedThings
-from services.group_material import Material, read_material
+from services.group_material import Material, read_material, read_waves
 from services.group_rows import (
     audit_row,
     bridging_rows,
@@ -51,6 +52,8 @@ N_SHUFFLES = 999
 N_RESAMPLES = 200
 MAX_HELD = 32
 """Analyses kept in memory; the least recently used goes first."""
+MAX_TITLES_HELD = 4
+"""Studies whose titles are kept."""
 MAX_ANEW = 4
 """Analyses that may be under way beside a page; the one last looked at longest ago is given up first."""
 TAKES_BACK = frozenset({"person.erased", "attribute.answered"})
@@ -94,6 +97,7 @@ class GroupAnalyses:
         self._anew = AwaitedThings[_Key, GroupAnalysis]("analysis of groups", most=MAX_ANEW)
         self._waves = Kept[_WavesKey, OverTimeSection](most=MAX_HELD)
         self._attributes = Kept[tuple[StudyId, frozenset[Source], int], dict[str, int]](most=MAX_HELD)
+        self._titles = Kept[tuple[StudyId, int], Mapping[int, str]](most=MAX_TITLES_HELD)
 
     def attributes(self, study_id: StudyId, *, sources: frozenset[Source]) -> dict[str, int]:
         """Return the attributes by which at least two groups of five people can be told apart, with people in them."""
@@ -102,14 +106,13 @@ class GroupAnalyses:
 
     def _count_attributes(self, study_id: StudyId, sources: frozenset[Source]) -> dict[str, int]:
         with self._database.read() as store:
-            people = store.people.list(study_id, sources=sources)
-        names = sorted({name for person in people for name in person.attributes})
-        found = {name: grouping_by(people, attribute=name) for name in names}
-        return {
-            name: sum(label in g.labels() for label in g.group_of.values())
-            for name, g in found.items()
-            if len(g.labels()) > 1
-        }
+            said = [one.attributes for one in store.people.profiles(study_id) if one.source in sources]
+        found = {}
+        for name in sorted({name for attributes in said for name in attributes}):
+            sizes = shown_sizes(attributes.get(name, "") for attributes in said)
+            if len(sizes) > 1:
+                found[name] = sum(sizes.values())
+        return found
 
     def analyse(self, query: GraphQuery, *, attribute: str, seed: int = 0) -> GroupAnalysis:
         """Return groups, bridging and audit by ``attribute``; the same data and seed give the same numbers.
@@ -160,21 +163,26 @@ class GroupAnalyses:
 
         def make() -> OverTimeSection:
             with self._database.read() as store:
-                material = read_material(store, query)
+                material = read_waves(store, query)
             return waves_section(material, starts=starts, round_attribute=round_attribute)
 
         return self._waves.get(key, make)
 
-    def titles(self, study_id: StudyId) -> dict[int, str]:
+    def titles(self, study_id: StudyId) -> Mapping[int, str]:
         """Return the title of each value that stands, by number: an analysis names values by number alone."""
-        with self._database.read() as store:
-            return {value.number: value.title for value in store.values.list(study_id)}
+
+        def read() -> Mapping[int, str]:
+            with self._database.read() as store:
+                return MappingProxyType({value.number: value.title for value in store.values.list(study_id)})
+
+        return self._titles.get((study_id, self._database.version(study_id)), read)
 
     def forget(self, study_id: StudyId) -> None:
         """Drop every analysis of a study from memory; called when a person erases their words."""
         self._held.forget(lambda key: key.query.study_id == study_id)
         self._waves.forget(lambda key: key.query.study_id == study_id)
         self._attributes.forget(lambda key: key[0] == study_id)
+        self._titles.forget(lambda key: key[0] == study_id)
         # Last: a renewal asked for before the others were empty would else stay, done and kept nowhere.
         self._anew.clear()
 

@@ -2,7 +2,7 @@
 
 from domain.analysis import OrderSection
 from domain.ids import ValueId
-from graph.order import Link, order_of
+from graph.order import Link, relations_from
 
 
 def relations_to(order: OrderSection, number: int) -> dict[int, str]:
@@ -12,10 +12,10 @@ def relations_to(order: OrderSection, number: int) -> dict[int, str]:
         KeyError: the order has no such value.
     """
     names = {member: ValueId(str(member)) for level in order.levels for members in level for member in members}
-    found = order_of(
+    found = relations_from(
+        names[number],
         names.values(),
         wiser_than=[Link(names[src], names[wiser]) for src, wiser in order.edges],
         asked={frozenset((names[pair.first], names[pair.second])): pair.n_people for pair in order.open_pairs},
     )
-    own = names[number]
-    return {other: found.relation(own, name).value for other, name in sorted(names.items()) if name != own}
+    return {other: found[name].value for other, name in sorted(names.items()) if other != number}

@@ -20,7 +20,7 @@ from domain.ids import ValueId
 from domain.measures.intervals import beta_interval
 from graph.funnel import filter_funnel
 from graph.layout import place_values
-from graph.next_pair import Contexts, PairToAsk, pairs_that_join, pairs_to_ask
+from graph.next_pair import Contexts, PairToAsk, pairs_of_both_kinds
 from graph.order import PluralOrder, plural_order
 from graph.order_figures import OrderFigures, order_figures, ranking_claims
 from graph.provisional import MIN_PEOPLE, EdgeKey, EdgeState, States, likelihood_interval
@@ -42,9 +42,11 @@ def order_section(edges: Sequence[GraphEdge], *, n_votes: int, n_people: int, co
         contexts: every value that can be asked about, with the contexts in which it is spoken of.
     """
     order = plural_order(edges)
+    left_open = order.open_pairs()
     figures = order_figures(order)
     widened = plural_order(edges, also=contexts)
     outside = frozenset(widened.values) - frozenset(order.values)
+    to_ask = pairs_of_both_kinds(widened, outside, contexts=contexts)
     return OrderSection(
         **figures._asdict(),
         comparable_share=figures.strictly_comparable / figures.pairs if figures.pairs else None,
@@ -52,7 +54,7 @@ def order_section(edges: Sequence[GraphEdge], *, n_votes: int, n_people: int, co
         n_people=n_people,
         levels=_levels(order, edges),
         edges=tuple((number_of(e.src_id), number_of(e.wiser_id)) for e in edges if e.is_kept),
-        pairs_on_a_par=tuple((number_of(one.low_id), number_of(one.high_id)) for one in order.open_pairs()),
+        pairs_on_a_par=tuple((number_of(one.low_id), number_of(one.high_id)) for one in left_open),
         open_pairs=tuple(
             OpenPair(
                 first=number_of(one.low_id),
@@ -60,14 +62,12 @@ def order_section(edges: Sequence[GraphEdge], *, n_votes: int, n_people: int, co
                 n_people=one.n_people,
                 is_hardly_compared=one.is_hardly_compared,
             )
-            for one in order.open_pairs()
+            for one in left_open
         ),
         rankings=(_ranking(order, "page_rank", page_rank(edges)), _ranking(order, "wisdom", wisdom(edges))),
-        next_pairs=tuple(_next_pair(pair, contexts) for pair in pairs_to_ask(widened, contexts=contexts)),
+        next_pairs=tuple(_next_pair(pair, contexts) for pair in to_ask.anywhere),
         values_outside=len(outside),
-        next_pairs_outside=tuple(
-            _next_pair(pair, contexts) for pair in pairs_that_join(widened, outside, contexts=contexts)
-        ),
+        next_pairs_outside=tuple(_next_pair(pair, contexts) for pair in to_ask.joining),
         words=_order_words(figures),
     )
 

@@ -181,7 +181,8 @@ class Services(Parts):
     def own_data(self) -> OwnData:
         """Fetching and deleting one's data."""
         graphs = (self.explore, self.pair_states, self.groups, self.analyses, self.stance_readings, self.valence)
-        keepers = (self.meaning, *graphs, self.opinions, self.export_jobs, self.pair_review, self.kaleido)
+        others = (self.opinions, self.export_jobs, self.pair_review, self.kaleido, self.studies)
+        keepers = (self.meaning, *graphs, *others)
         return OwnData(self.desk, forget=[keeper.forget for keeper in keepers])
 
     @cached_property

@@ -20,6 +20,20 @@ from services.explore import vote_row
 from storage import StepEntry, Store
 
 
+class WaveMaterial(NamedTuple):
+    """A study as the comparison of waves needs it, merges followed, withdrawn values gone."""
+
+    people: tuple[Participant, ...]
+    votes: tuple[TimedVote, ...]
+    """One per person, pair and context."""
+    values: dict[ValueId, CanonicalValue]
+    """By the ids used here."""
+
+    def number(self, value_id: ValueId) -> int:
+        """Return the number that a value bears in the export."""
+        return self.values[value_id].number
+
+
 class Material(NamedTuple):
     """A study as the analysis of groups needs it, merges followed, withdrawn values gone."""
 
@@ -47,18 +61,35 @@ def read_material(store: Store, query: GraphQuery) -> Material:
     return _renamed(_as_stored(store, query))
 
 
+def read_waves(store: Store, query: GraphQuery) -> WaveMaterial:
+    """Return the votes that ``query`` selects and the people of the study; nothing here hangs on who a person is."""
+    roots = store.values.roots(query.study_id, until=query.until)
+    every = store.values.list(query.study_id, include_withdrawn=True)
+    votes = _votes(store, query, roots=roots, withdrawn={v.id for v in every if v.is_withdrawn})
+    name = _value_names(every)
+    everybody = store.people.list(query.study_id, sources=query.sources)
+    return WaveMaterial(
+        people=tuple(person for person in everybody if _is_in_time(person.created_at, query)),
+        votes=tuple(_with_names(votes, name)),
+        values={name[value.id]: value for value in every},
+    )
+
+
 def _as_stored(store: Store, query: GraphQuery) -> Material:
     roots = store.values.roots(query.study_id, until=query.until)
     values = {v.id: v for v in store.values.list(query.study_id, include_withdrawn=True)}
     withdrawn = {v.id for v in values.values() if v.is_withdrawn}
-    bundle = store.bundles.load(query.study_id, sources=query.sources)
-    cards = [c for c in bundle.cards if c.status is CardStatus.CONFIRMED and _is_in_time(c.created_at, query)]
+    everybody = store.people.list(query.study_id, sources=query.sources)
+    known = {person.id for person in everybody}
+    confirmed = store.cards.list(query.study_id, statuses=(CardStatus.CONFIRMED,), sources=query.sources)
+    cards = [c for c in confirmed if (c.person_id is None or c.person_id in known) and _is_in_time(c.created_at, query)]
+    draws = [draw for draw in store.draws.of_study(query.study_id) if draw.person_id in known]
     placed = {c: roots.get(v, v) for c, v in store.values.placed(query.study_id, until=query.until).items()}
     return Material(
         data_version=store.events.head(query.study_id, until=query.until).seq,
-        people=tuple(p for p in bundle.participants if _is_in_time(p.created_at, query)),
+        people=tuple(p for p in everybody if _is_in_time(p.created_at, query)),
         votes=_votes(store, query, roots=roots, withdrawn=withdrawn),
-        draws=tuple(_draws(bundle.draws, query, roots=roots, withdrawn=withdrawn)),
+        draws=tuple(_draws(draws, query, roots=roots, withdrawn=withdrawn)),
         cards=tuple(cards),
         value_of={c.id: placed[c.id] for c in cards if c.id in placed},
         values=values,
@@ -109,14 +140,12 @@ def _draws(
 
 def _renamed(stored: Material) -> Material:
     """Give values their numbers as ids, and people numbers in the order of what they are and said."""
-    value = {value_id: ValueId(f"{one.number:06}") for value_id, one in stored.values.items()}
+    value = _value_names(stored.values.values())
 
     def values(value_ids: Iterable[ValueId]) -> tuple[ValueId, ...]:
         return tuple(value[value_id] for value_id in value_ids)
 
-    votes = [
-        v._replace(row=v.row._replace(src_id=value[v.row.src_id], wiser_id=value[v.row.wiser_id])) for v in stored.votes
-    ]
+    votes = _with_names(stored.votes, value)
     draws = [
         d.model_copy(update={"value_ids": values(d.value_ids), "chosen_ids": values(d.chosen_ids)})
         for d in stored.draws
@@ -135,6 +164,15 @@ def _renamed(stored: Material) -> Material:
             a.model_copy(update={"person_id": person[a.person_id]}) for a in stored.survey if a.person_id in person
         ),
     )
+
+
+def _value_names(values: Iterable[CanonicalValue]) -> dict[ValueId, ValueId]:
+    """Return the numbers of values as ids that sort as numbers do."""
+    return {value.id: ValueId(f"{value.number:06}") for value in values}
+
+
+def _with_names(votes: Iterable[TimedVote], value: Mapping[ValueId, ValueId]) -> list[TimedVote]:
+    return [v._replace(row=v.row._replace(src_id=value[v.row.src_id], wiser_id=value[v.row.wiser_id])) for v in votes]
 
 
 def _person_names(

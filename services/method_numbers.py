@@ -6,7 +6,7 @@ from graph.audit_words import FALSE_DISCOVERY
 from graph.bridging import N_STARTS, UPHELD_LOW
 from graph.card_likeness import DEFAULT_BOUNDS
 from graph.cell_guard import MIN_CELL
-from graph.factor_model import FACTOR_PENALTY, INTERCEPT_PENALTY
+from graph.factors import FACTOR_PENALTY, INTERCEPT_PENALTY
 from graph.influence import N_DRAWS, N_TOP
 from graph.opinion_groups import MAX_GROUPS, MIN_ANSWERS
 from graph.opinion_groups import MIN_PEOPLE as MIN_OPINION_PEOPLE

@@ -12,6 +12,7 @@ from domain.people import Source
 from domain.studies import Context, Question, Study, StudyState
 from domain.votes import UpgradeHypothesis
 from services.acts import WRITABLE_STATES, Desk
+from services.kept import Kept
 from storage import Store
 
 NEXT_STATES: Mapping[StudyState, frozenset[StudyState]] = {
@@ -25,6 +26,8 @@ NEXT_STATES: Mapping[StudyState, frozenset[StudyState]] = {
 
 MIN_SEED_VALUES = 2
 """Fewer leave the first participants with nothing to compare."""
+MAX_SETUPS_HELD = 4
+"""Studies kept in memory with their parts: every room asks for its study on each rerun."""
 
 
 class StudySetup(NamedTuple):
@@ -46,6 +49,7 @@ class Studies:
         """``tell_untold`` makes stories, in the name of staff, for values that none tells of: asked at opening."""
         self._desk = desk
         self._tell_untold = tell_untold
+        self._setups = Kept[tuple[StudyId, int], StudySetup](most=MAX_SETUPS_HELD)
 
     def all(self) -> list[Study]:
         """Return every study, newest first."""
@@ -58,9 +62,17 @@ class Studies:
             return store.studies.by_slug(slug)
 
     def setup(self, study_id: StudyId) -> StudySetup:
-        """Return a study with its parts and what it still lacks."""
-        with self._desk.database.read() as store:
-            return setup_of(store, study_id)
+        """Return a study with its parts and what it still lacks; read anew after something was written in it."""
+
+        def read() -> StudySetup:
+            with self._desk.database.read() as store:
+                return setup_of(store, study_id)
+
+        return self._setups.get((study_id, self._desk.database.version(study_id)), read)
+
+    def forget(self, study_id: StudyId) -> None:
+        """Drop what is kept of a study; called when a person erases their words."""
+        self._setups.forget(lambda key: key[0] == study_id)
 
     def create(self, study: Study, *, staff: str, client_id: ClientId) -> Study:
         """Add a study in draft.

@@ -59,7 +59,8 @@ def _questions_answered(
 ) -> dict[ValueId, set[QuestionId]]:
     """Return the questions that the cards under each value answer, as far as the cards say."""
     found: dict[ValueId, set[QuestionId]] = {}
-    for card in store.cards.some(placed, statuses=(CardStatus.CONFIRMED,), sources=query.sources):
-        if card.question_id is not None:
-            found.setdefault(placed[card.id], set()).add(card.question_id)
+    named = store.cards.questions(query.study_id, statuses=(CardStatus.CONFIRMED,), sources=query.sources)
+    for card_id, question_id in named.items():
+        if card_id in placed:
+            found.setdefault(placed[card_id], set()).add(question_id)
     return found

@@ -7,11 +7,13 @@ from domain.graphs import VoteRow
 from domain.plurality import OverTimeSection
 from graph.groups import grouping_by
 from graph.over_time import Wave, halves, waves_by_date, waves_by_round
-from services.group_material import Material
+from services.group_material import Material, WaveMaterial
 from services.group_rows import over_time_section
 
+Voted = Material | WaveMaterial
 
-def waves_section(material: Material, *, starts: Sequence[datetime] = (), round_attribute: str = "") -> OverTimeSection:
+
+def waves_section(material: Voted, *, starts: Sequence[datetime] = (), round_attribute: str = "") -> OverTimeSection:
     """Return the change over time in what was read, its waves cut as ``GroupAnalyses.over_time`` says."""
     if round_attribute and not starts:
         return _rounds_section(material, round_attribute)
@@ -23,7 +25,7 @@ def waves_section(material: Material, *, starts: Sequence[datetime] = (), round_
     return over_time_section(waves, rest=_outside(material, waves), number=material.number)
 
 
-def _rounds_section(material: Material, attribute: str) -> OverTimeSection:
+def _rounds_section(material: Voted, attribute: str) -> OverTimeSection:
     """Compare rounds of at least five people; they are hidden as the same groups are where groups are shown."""
     rounds = grouping_by(material.people, attribute=attribute)
     labels, guard = rounds.labels(), rounds.guard()
@@ -40,6 +42,6 @@ def _rounds_section(material: Material, attribute: str) -> OverTimeSection:
     )
 
 
-def _outside(material: Material, waves: Sequence[Wave]) -> list[VoteRow]:
+def _outside(material: Voted, waves: Sequence[Wave]) -> list[VoteRow]:
     inside = {row for wave in waves for row in wave.rows}
     return [vote.row for vote in material.votes if vote.row not in inside]

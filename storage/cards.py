@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from domain.cards import Card, CardStatus, CardText
 from domain.errors import StudyRuleError
-from domain.ids import CardId, PersonId, StudyId
+from domain.ids import CardId, PersonId, QuestionId, StudyId
 from domain.people import Source
 from storage.mapping import card_of_row, card_to_row
 from storage.rows import Rows, Where, after_row, changed, chunks, found, one_of
@@ -93,6 +93,15 @@ class Cards:
         )
         return frozenset(CardId(row["id"]) for row in self._rows.mappings(query))
 
+    def questions(
+        self, study_id: StudyId, *, statuses: Collection[CardStatus], sources: Collection[Source]
+    ) -> dict[CardId, QuestionId]:
+        """Return the question that each card answers, without reading its words; cards that name none are absent."""
+        query = select(CARD.c.id, CARD.c.question_id).where(
+            CARD.c.study_id == study_id, one_of(CARD.c.status, statuses), one_of(CARD.c.source, sources)
+        )
+        return {card_id: question for card_id, question in self._rows.tuples(query) if question is not None}
+
     def set_status(self, card_id: CardId, *, status: CardStatus, moderation_reason: str, at: datetime) -> None:
         """Confirm, hide or show a card again. The words stay as they are."""
         values = {"status": status.value, "moderation_reason": moderation_reason, "updated_at": at}
@@ -100,4 +109,4 @@ class Cards:
 
     def _select(self, *where: Where, limit: int | None = None) -> builtins.list[Card]:
         query = select(CARD).where(*where).order_by(CARD.c.created_at, CARD.c.id).limit(limit)
-        return [card_of_row(row) for row in self._rows.mappings(query)]
+        return [card_of_row(dict(zip(CARD.c.keys(), row, strict=True))) for row in self._rows.tuples(query)]

@@ -59,6 +59,10 @@ class Draws:
         """Return the draws of one person, oldest first."""
         return self.where(DRAW.c.person_id == person_id)
 
+    def of_study(self, study_id: StudyId) -> list[Draw]:
+        """Return the draws of everybody in a study, oldest first."""
+        return self.where(DRAW.c.study_id == study_id)
+
     def open_draw(self, person_id: PersonId) -> Draw | None:
         """Return the newest draw that the person has not answered yet, without values withdrawn or hidden since."""
         waiting = self.where(DRAW.c.person_id == person_id, DRAW.c.answered_at.is_(None))

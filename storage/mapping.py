@@ -28,8 +28,8 @@ def to_row(noun: Noun, table: Table, **more: object) -> RowValues:
 
 def to_noun(row: RowMapping | Mapping[str, object], noun_type: type[N], **more: object) -> N:
     """Return the validated noun that ``row`` stands for."""
-    # Keys of a RowMapping are columns by name; ``in`` on it is by value, so the names are taken first.
-    names = set(row.keys())
+    # Keys of a RowMapping are columns by name; ``in`` on it is by value, so its keys are asked.
+    names = row.keys()
     fields = {name: row[name] for name in noun_type.model_fields if name in names}
     return noun_type.model_validate(fields | more)
 

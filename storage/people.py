@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from domain.ids import PersonId, StudyId
 from domain.people import Consent, ConsentScope, JourneyStep, Participant, Source
 from storage.events import new_salt
-from storage.mapping import to_noun, to_row
+from storage.mapping import to_row
 from storage.rows import Rows, after_row, changed, found, one_of
 from storage.tables import CONSENT, PARTICIPANT, STEP_ENTRY
 
@@ -73,8 +73,8 @@ class People:
         later = after_row(PARTICIPANT, self._rows.first(PARTICIPANT, PARTICIPANT.c.id == after) if after else None)
         if later is not None:
             where.append(later)
-        query = select(PARTICIPANT).where(*where).order_by(PARTICIPANT.c.created_at, PARTICIPANT.c.id).limit(limit)
-        return [to_noun(row, Participant) for row in self._rows.mappings(query)]
+        order = (PARTICIPANT.c.created_at, PARTICIPANT.c.id)
+        return self._rows.nouns(Participant, PARTICIPANT, *where, order=order, limit=limit)
 
     def profiles(self, study_id: StudyId) -> builtins.list[Profile]:
         """Return what each participant is counted by, in no order."""

@@ -90,9 +90,18 @@ class Rows:
         row = self.first(table, *where, order=order)
         return None if row is None else to_noun(row, noun_type)
 
-    def nouns(self, noun_type: type[N], table: Table, *where: Where, order: Sequence[ColumnElement[object]]) -> list[N]:
-        """Return the rows that match as nouns, in order."""
-        return [to_noun(row, noun_type) for row in self.mappings(select(table).where(*where).order_by(*order))]
+    def nouns(
+        self,
+        noun_type: type[N],
+        table: Table,
+        *where: Where,
+        order: Sequence[ColumnElement[object]],
+        limit: int | None = None,
+    ) -> list[N]:
+        """Return the rows that match as nouns, in order, at most ``limit`` of them."""
+        names = [name for name in noun_type.model_fields if name in table.c]
+        query = select(*(table.c[name] for name in names)).where(*where).order_by(*order).limit(limit)
+        return [noun_type.model_validate(dict(zip(names, row, strict=True))) for row in self.tuples(query)]
 
     def scalar(self, statement: Select[int]) -> int:
         """Return the one number that a query yields."""

@@ -1,15 +1,13 @@
-"""What was once made from a graph to draw it, kept for as long as the graph itself is.
+"""What was once made from a graph or an analysis to draw it, kept for as long as that itself is.
 
-Every rerun of every session draws the same few graphs, under a lock that all sessions share. Once nobody holds a graph
-any more, as after an erasure, what was made from it goes too.
+Every rerun of every session draws the same few of them, under a lock that all sessions share. Once nobody holds one any
+more, as after an erasure, what was made from it goes too.
 """
 
 import threading
 import weakref
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import NamedTuple, TypeVar
-
-from domain.graphs import MoralGraph
 
 T = TypeVar("T")
 
@@ -23,14 +21,20 @@ _lock = threading.Lock()
 _held: dict[int, _Held] = {}
 
 
-def once(graph: MoralGraph, what: Hashable, make: Callable[[], T]) -> T:
-    """Return ``make()``, made once for ``graph`` and ``what``; nobody may change the result."""
+def once(drawn: object, what: Hashable, make: Callable[[], T]) -> T:
+    """Return ``make()``, made once for ``drawn`` and ``what``; nobody may change the result.
+
+    Args:
+        drawn: what it is made from; the result holds no reference to it, or neither would ever go.
+        what: names the maker and all else that it is made from, such as the language.
+        make: called outside of any other ``make`` for the same ``drawn``, which would wait for itself.
+    """
     # By identity: comparing two graphs, or hashing one, reads all of it.
-    key = id(graph)
+    key = id(drawn)
     with _lock:
         if key not in _held:
             _held[key] = _Held({}, threading.Lock())
-            weakref.finalize(graph, _held.pop, key, None)
+            weakref.finalize(drawn, _held.pop, key, None)
         held = _held[key]
     if what not in held.made:
         with held.making:  # one session makes it, the others wait for it
@@ -40,6 +44,11 @@ def once(graph: MoralGraph, what: Hashable, make: Callable[[], T]) -> T:
     return made
 
 
+def words_of(titles: Mapping[int, str]) -> Hashable:
+    """Return what tells these titles from others: an older analysis may be drawn with newer titles."""
+    return tuple(titles.items())
+
+
 def n_held() -> int:
-    """Return for how many graphs something is kept."""
+    """Return for how many graphs and analyses something is kept."""
     return len(_held)

@@ -5,8 +5,8 @@ from itertools import combinations, permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.next_pair import pairs_to_ask
-from graph.order import Link, Relation, order_of
+from graph.next_pair import pairs_of_both_kinds, pairs_that_join, pairs_to_ask
+from graph.order import Link, Relation, order_of, relations_from
 from graph.order_figures import order_figures, order_width
 from graph.provisional import MIN_PEOPLE
 
@@ -31,6 +31,13 @@ def test_the_relation_is_a_preorder_and_its_two_sides_agree(wiser_than, asked):
             if is_at_least(order, first, second) and is_at_least(order, second, third):
                 assert is_at_least(order, first, third)
     assert all(order.relation(*link) in UP for link in wiser_than)
+
+
+@given(LINKS, ASKED, st.sampled_from(NAMES))
+def test_relations_from_one_value_are_those_of_the_whole_order(wiser_than, asked, first):
+    order = order_of(NAMES, wiser_than=wiser_than, asked=asked)
+    found = relations_from(first, NAMES, wiser_than=wiser_than, asked=asked)
+    assert found == {other: order.relation(first, other) for other in NAMES if other != first}
 
 
 @given(LINKS, ASKED)
@@ -93,3 +100,30 @@ def test_asking_a_pair_orders_as_many_pairs_as_was_said(wiser_than, asked):
         ):
             after = order_figures(order_of(NAMES, wiser_than={*wiser_than, link}, asked=asked))
             assert after.strictly_comparable - before == gain
+
+
+@given(LINKS, ASKED, st.sets(st.sampled_from(NAMES)), st.integers(0, 6))
+def test_pairs_to_ask_come_best_first_and_both_lists_at_once_are_the_same(wiser_than, asked, outside, n_pairs):
+    order = order_of(NAMES, wiser_than=wiser_than, asked=asked)
+    whole = pairs_to_ask(order, n_pairs=50)
+    places = [tuple(order.class_of[one] for one in (pair.first_id, pair.second_id)) for pair in whole]
+    gains = [pair.gain_second_wiser + pair.gain_first_wiser for pair in whole]
+    worth = [(-pair.sure_gain, -gain, *place) for pair, gain, place in zip(whole, gains, places, strict=True)]
+    assert worth == sorted(worth)
+    known = {tuple(sorted(map(order.class_of.get, pair))) for pair, n in order.asked.items() if n >= MIN_PEOPLE}
+    without_order = [
+        pair
+        for pair in combinations(range(len(order.classes)), 2)
+        if not order.reaches[pair] and not order.reaches[pair[::-1]] and pair not in known
+    ]
+    assert sorted(places) == without_order
+
+    joining, used = [], set()
+    for pair, place in zip(whole, places, strict=True):
+        is_outside = any(not outside.isdisjoint(order.classes[at]) for at in place)
+        if is_outside and used.isdisjoint(place) and len(joining) < n_pairs:
+            joining.append(pair)
+            used |= set(place)
+    both = pairs_of_both_kinds(order, outside, n_pairs=n_pairs)
+    assert both.anywhere == pairs_to_ask(order, n_pairs=n_pairs) == whole[:n_pairs]
+    assert both.joining == pairs_that_join(order, outside, n_pairs=n_pairs) == tuple(joining)

@@ -21,7 +21,7 @@ BRIDGING = Chapter(
                 "starts, and its penalty is a mean over people and over items, so that items with few answers are "
                 "pulled in harder."
             ),
-            modules=("graph.factor_model", "graph.bridging"),
+            modules=("graph.factors", "graph.factor_model", "graph.sparse_factors", "graph.bridging"),
             silent=N_("It finds the largest divide in the answers, whatever it is. The sign of a side means nothing."),
         ),
         Method(

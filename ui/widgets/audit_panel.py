@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from domain.plurality import AuditRow, GroupAnalysis
+from ui.drawn import once
 from ui.figures.groups import GroupPoint, GroupRow, side_by_side_figure
 from ui.theme import current_palette
 from ui.widgets.group_words import HIDDEN, HIDDEN_LINE, MISSING_LINE
@@ -32,8 +33,10 @@ def show_audit(found: GroupAnalysis, *, key: str) -> None:
         st.markdown(f"- {row.title} (n = {_n_shown(row)}): {row.words}.")
     drawn = [row for row in recorded if _is_drawn(row)]
     if drawn:
+        palette = current_palette()
+        names = [size.name for size in found.groups.sizes]
         rows = [GroupRow(row.title, _points(row)) for row in drawn]
-        figure = side_by_side_figure(rows, [s.name for s in found.groups.sizes], palette=current_palette())
+        figure = once(found, ("shares", palette), lambda: side_by_side_figure(rows, names, palette=palette))
         st.plotly_chart(figure, width="stretch", key=f"{key}.shares")
         st.caption(f"Point: share or rate of the group. Line: 95 % interval. {MISSING_LINE}")
     with st.expander("The same as a table, with all measures"):

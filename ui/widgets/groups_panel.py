@@ -1,16 +1,20 @@
 """Groups and bridging: pictures, the same as tables, and a plain sentence with n for each."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
-import pandas as pd
+import plotly.graph_objects as go
+import pyarrow as pa
 import streamlit as st
 
 from domain.graphs import GraphQuery
 from domain.ids import StudyId
 from domain.people import REAL_SOURCES, Source
-from domain.plurality import BridgingRow, EdgeByGroups, GroupAnalysis
+from domain.plurality import BridgingRow, BridgingSection, EdgeByGroups, GroupAnalysis, GroupsSection
+from ui.drawn import once, words_of
 from ui.figures.groups import BridgePoint, GroupPoint, GroupRow, bridging_figure, side_by_side_figure
+from ui.palette import Palette
 from ui.runtime import services
 from ui.theme import current_palette
 from ui.widgets.disagreement_panel import show_disagreement, show_opinion_groups
@@ -93,50 +97,61 @@ def show_groups(found: GroupAnalysis, titles: Titles, *, key: str) -> None:
         show_disagreement(section.disagreement)
     _show_sides(found, titles, key=key)
     with st.expander("The same as a table, with all pairs"):
-        st.dataframe(pd.DataFrame(_edge_table(section.edges, titles)), hide_index=True, width="stretch")
+        table = once(found, ("pairs", words_of(titles)), lambda: _edge_table(section.edges, titles))
+        st.dataframe(table, hide_index=True, width="stretch")
         st.caption(HIDDEN_LINE)
     show_opinion_groups(section.opinion)
 
 
 def _show_sides(found: GroupAnalysis, titles: Titles, *, key: str) -> None:
-    section = found.groups
-    shown = sorted((e for e in section.edges if e.p is not None), key=_most_shown)
-    if not shown:
+    section, palette = found.groups, current_palette()
+    n_shown = sum(edge.p is not None for edge in section.edges)
+    if not n_shown:
         show_notice("There is no pair yet on which answers of two groups may be shown, so none can be compared.")
         return
-    n_drawn = min(MAX_ROWS, len(shown))
     st.markdown(
-        f"On {len(shown)} of {len(section.edges)} pairs answers of at least two groups may be shown. "
-        f"Drawn are the {n_drawn} that most people answered."
+        f"On {n_shown} of {len(section.edges)} pairs answers of at least two groups may be shown. "
+        f"Drawn are the {min(MAX_ROWS, n_shown)} that most people answered."
     )
-    rows = [GroupRow(_pair(e.src, e.wiser, titles), _points(e)) for e in shown[:MAX_ROWS]]
-    figure = side_by_side_figure(rows, [size.name for size in section.sizes], palette=current_palette())
+    figure = once(found, ("sides", palette, words_of(titles)), lambda: _sides_figure(section, titles, palette))
     st.plotly_chart(figure, width="stretch", key=f"{key}.sides")
     st.caption(f"Point: share who said “wiser”. Line: 95 % interval. {MISSING_LINE}")
 
 
+def _sides_figure(section: GroupsSection, titles: Titles, palette: Palette) -> go.Figure:
+    shown = sorted((edge for edge in section.edges if edge.p is not None), key=_most_shown)
+    rows = [GroupRow(_pair(e.src, e.wiser, titles), _points(e)) for e in shown[:MAX_ROWS]]
+    return side_by_side_figure(rows, [size.name for size in section.sizes], palette=palette)
+
+
 def show_bridging(found: GroupAnalysis, titles: Titles, *, key: str) -> None:
     """Draw what is upheld across camps."""
-    section = found.bridging
+    section, palette = found.bridging, current_palette()
     st.subheader("Upheld across camps")
     st.markdown(f"**{section.words[:1].upper()}{section.words[1:]}** (n = {found.run.n_voters} people).")
-    by_group = [row.lowest_group for row in section.edges if row.lowest_group is not None]
+    by_group = once(found, "lowest groups", lambda: [row.lowest_group for row in section.edges if row.lowest_group])
     n_by_all = sum(one.is_upheld for one in by_group)
     st.markdown(
         "By the group that upholds it least: "
         f"{n_by_all} of the {len(by_group)} edges that can be compared are upheld in every group shown."
     )
-    points = [_bridge_point(row, titles) for row in section.edges if row.is_upheld is not None]
-    if points:
-        figure = bridging_figure(points, needed=section.intercept_needed, palette=current_palette())
+    if any(row.is_upheld is not None for row in section.edges):
+        drawn = ("bridge", palette, words_of(titles))
+        figure = once(found, drawn, lambda: _bridging_figure(section, titles, palette))
         st.plotly_chart(figure, width="stretch", key=f"{key}.bridge")
         st.caption(
             "Each point is an edge that at least five people answered, its line the 95 % interval. It counts as upheld "
             "where all of the line lies above the dashes and one more voter could not change that."
         )
     for name, rows in (("Edges as a table", section.edges), ("Values as a table", section.values)):
+        table = once(found, (name, words_of(titles)), partial(_bridging_table, rows, titles))
         with st.expander(name):
-            st.dataframe(pd.DataFrame(_bridging_table(rows, titles)), hide_index=True, width="stretch")
+            st.dataframe(table, hide_index=True, width="stretch")
+
+
+def _bridging_figure(section: BridgingSection, titles: Titles, palette: Palette) -> go.Figure:
+    points = [_bridge_point(row, titles) for row in section.edges if row.is_upheld is not None]
+    return bridging_figure(points, needed=section.intercept_needed, palette=palette)
 
 
 def show_download(found: GroupAnalysis, *, slug: str, key: str) -> None:
@@ -172,7 +187,7 @@ def _points(edge: EdgeByGroups) -> tuple[GroupPoint, ...]:
     )
 
 
-def _edge_table(edges: tuple[EdgeByGroups, ...], titles: Titles) -> list[dict[str, object]]:
+def _edge_table(edges: tuple[EdgeByGroups, ...], titles: Titles) -> pa.Table:
     rows = []
     for edge in sorted(edges, key=_most_shown):
         row: dict[str, object] = {"Pair": _pair(edge.src, edge.wiser, titles)}
@@ -180,7 +195,7 @@ def _edge_table(edges: tuple[EdgeByGroups, ...], titles: Titles) -> list[dict[st
             row[group.group] = _cell(group.n_people, group.wiser, group.not_wiser, group.unsure)
         row["Corrected p"] = "–" if edge.q is None else f"{edge.q:.2f}"
         rows.append(row)
-    return rows
+    return pa.Table.from_pylist(rows)
 
 
 def _cell(n_people: int | None, *counts: int | None) -> str:
@@ -194,9 +209,9 @@ def _bridge_point(row: BridgingRow, titles: Titles) -> BridgePoint:
     return BridgePoint(name, abs(row.side), row.intercept, *row.interval, n=row.n_people, is_upheld=bool(row.is_upheld))
 
 
-def _bridging_table(rows: tuple[BridgingRow, ...], titles: Titles) -> list[dict[str, object]]:
+def _bridging_table(rows: tuple[BridgingRow, ...], titles: Titles) -> pa.Table:
     words = {True: "yes", False: "not shown", None: "too few"}
-    return [
+    cells = [
         {
             "Item": _pair(row.src, row.wiser, titles),
             "Context": row.context or "–",
@@ -209,3 +224,4 @@ def _bridging_table(rows: tuple[BridgingRow, ...], titles: Titles) -> list[dict[
         }
         for row in rows
     ]
+    return pa.Table.from_pylist(cells)

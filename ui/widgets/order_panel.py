@@ -3,16 +3,19 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
-from domain.analysis import NextPair
+from domain.analysis import NextPair, OpenPair
 from domain.graphs import GraphQuery
 from domain.ids import StudyId
 from domain.people import REAL_SOURCES, Source
 from services.analysis import VoteAnalysis
 from services.analysis_relations import relations_to
 from services.small_cells import MIN_GROUP
+from ui.drawn import once, words_of
 from ui.figures.order import KINDS, THIS, order_figure
+from ui.messages import language
 from ui.runtime import services
 from ui.theme import current_palette
 from ui.widgets.states import show_empty, show_notice
@@ -88,8 +91,11 @@ def show_order(found: VoteAnalysis, titles: Titles, *, key: str) -> None:
     else:
         show_notice(f"{order.classes:,} classes are too many for one picture; the table below holds them all.")
     with st.expander("The same as a table"):
-        rows = [{"Value": f"{n} {titles.get(n, '')}", "Stands to it": KINDS[word].name} for n, word in relation.items()]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+        columns = {
+            "Value": [f"{n} {titles.get(n, '')}" for n in relation],
+            "Stands to it": [KINDS[word].name for word in relation.values()],
+        }
+        st.dataframe(pa.table(columns), hide_index=True, width="stretch")
     _show_open_pairs(found, titles)
 
 
@@ -98,20 +104,25 @@ def _show_open_pairs(found: VoteAnalysis, titles: Titles) -> None:
     if not found.order.open_pairs:
         return
     with st.expander("Pairs that people were asked about and that got no order"):
-        rows = [
-            {
-                "One": f"{pair.first} {titles.get(pair.first, '')}",
-                "Other": f"{pair.second} {titles.get(pair.second, '')}",
-                "People asked": pair.n_people,
-                "State": HARDLY if pair.is_hardly_compared else ON_A_PAR,
-            }
-            for pair in sorted(found.order.open_pairs, key=lambda pair: (-pair.n_people, pair.first, pair.second))
-        ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+        table = once(found, ("open pairs", words_of(titles)), lambda: _open_pairs_table(found.order.open_pairs, titles))
+        st.dataframe(table, hide_index=True, width="stretch")
         st.caption(
             f"Where fewer than {MIN_GROUP} people were asked, a pair is not called on a par: it was hardly compared, "
             "and it may be asked about next."
         )
+
+
+def _open_pairs_table(pairs: Sequence[OpenPair], titles: Titles) -> pa.Table:
+    rows = [
+        {
+            "One": f"{pair.first} {titles.get(pair.first, '')}",
+            "Other": f"{pair.second} {titles.get(pair.second, '')}",
+            "People asked": pair.n_people,
+            "State": HARDLY if pair.is_hardly_compared else ON_A_PAR,
+        }
+        for pair in sorted(pairs, key=lambda pair: (-pair.n_people, pair.first, pair.second))
+    ]
+    return pa.Table.from_pylist(rows)
 
 
 def show_claims(found: VoteAnalysis) -> None:
@@ -146,7 +157,8 @@ def show_wisest(found: VoteAnalysis, titles: Titles) -> None:
     st.dataframe(pd.DataFrame(rows).fillna("–"), hide_index=True, width="stretch")
     st.caption(f"Range and share: people drawn again {found.run.n_resamples} times, each with all their votes.")
     with st.expander("Places of all values, with their ranges"):
-        st.dataframe(rank_table(found, titles), hide_index=True, width="stretch")
+        ranked = ("ranks", language(), words_of(titles))
+        st.dataframe(once(found, ranked, lambda: rank_table(found, titles)), hide_index=True, width="stretch")
         st.caption(
             f"n = {found.run.n_votes:,} votes of {found.run.n_people:,} people. Where the ranges of two values "
             "overlap, their order is open."
@@ -154,9 +166,9 @@ def show_wisest(found: VoteAnalysis, titles: Titles) -> None:
     st.markdown(f"{found.uncertainty.words[:1].upper()}{found.uncertainty.words[1:]}.")
 
 
-def rank_table(found: VoteAnalysis, titles: Titles) -> pd.DataFrame:
+def rank_table(found: VoteAnalysis, titles: Titles) -> pa.Table:
     """Return a row for every value of the order: its place, wisdom and PageRank, each with its range."""
-    return pd.DataFrame(
+    return pa.Table.from_pylist(
         [
             {
                 "Place": one.rank,

@@ -1,16 +1,19 @@
 """What rose, fell or flipped between two waves: a picture of what can be compared, and all pairs as a table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 
-import pandas as pd
+import plotly.graph_objects as go
+import pyarrow as pa
 import streamlit as st
 
 from domain.graphs import GraphQuery
 from domain.ids import StudyId
 from domain.people import REAL_SOURCES, Source
 from domain.plurality import ChangeRow, OverTimeSection, PairInWaveRow, WaveRow
+from ui.drawn import once, words_of
 from ui.figures.groups import GroupPoint, GroupRow, side_by_side_figure
+from ui.palette import Palette
 from ui.runtime import services
 from ui.theme import current_palette
 from ui.widgets.group_words import HIDDEN
@@ -67,10 +70,10 @@ def show_waves(found: OverTimeSection, titles: Mapping[int, str], *, key: str) -
     st.markdown(f"**{found.words[:1].upper()}{found.words[1:]}.** {_kind(found)}: {sizes}.")
     if len(found.waves) > TWO:
         st.markdown(f"Compared are {_begin(found.waves[0], found)} and {_begin(found.waves[-1], found)}.")
-    tested = sorted((c for c in found.changes if c.q is not None), key=_most_telling)
-    if tested:
-        rows = [GroupRow(_name(c, titles), _points(c)) for c in tested[:MAX_ROWS]]
-        figure = side_by_side_figure(rows, [EARLIER, LATER], palette=current_palette())
+    palette = current_palette()
+    if any(change.q is not None for change in found.changes):
+        drawn = ("waves", palette, words_of(titles))
+        figure = once(found, drawn, lambda: _waves_figure(found.changes, titles, palette))
         st.plotly_chart(figure, width="stretch", key=f"{key}.waves")
         st.caption(
             "Point: share who said “wiser” in a wave. Line: 95 % interval. Pairs whose answers may be shown in both."
@@ -78,9 +81,19 @@ def show_waves(found: OverTimeSection, titles: Mapping[int, str], *, key: str) -
     else:
         show_notice("There is no pair yet whose answers may be shown in both waves, so nothing can be compared.")
     with st.expander("All pairs as a table"):
-        table = [_row(c, titles) for c in sorted(found.changes, key=_most_telling)]
-        st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
+        table = once(found, ("pairs", words_of(titles)), lambda: _table(found.changes, titles))
+        st.dataframe(table, hide_index=True, width="stretch")
         st.caption(HIDDEN_WAVES_LINE)
+
+
+def _waves_figure(changes: Sequence[ChangeRow], titles: Mapping[int, str], palette: Palette) -> go.Figure:
+    tested = sorted((change for change in changes if change.q is not None), key=_most_telling)
+    rows = [GroupRow(_name(change, titles), _points(change)) for change in tested[:MAX_ROWS]]
+    return side_by_side_figure(rows, [EARLIER, LATER], palette=palette)
+
+
+def _table(changes: Sequence[ChangeRow], titles: Mapping[int, str]) -> pa.Table:
+    return pa.Table.from_pylist([_row(change, titles) for change in sorted(changes, key=_most_telling)])
 
 
 def _kind(found: OverTimeSection) -> str:

@@ -150,6 +150,19 @@ def test_attributes_on_offer_have_two_groups_of_five(town):
     assert town.attributes("s1", sources=REAL) == {"town": 50}
 
 
+def test_titles_are_read_anew_after_a_write_and_cannot_be_changed(town, rooms, write):
+    titles = town.titles("s1")
+    assert town.titles("s1") is titles
+    assert titles[1] == "Patient listening"
+    with pytest.raises(TypeError):
+        titles[1] = "Other words"
+    rooms.studies.add_seed_value("s1", title="Late", gist="", policies=["X"], staff="ada", client_id="late")
+    assert (set(town.titles("s1").values()) - set(titles.values())) == {"Late"}
+    held = town.titles("s1")
+    town.forget("s1")
+    assert town.titles("s1") is not held
+
+
 def test_an_attribute_that_nobody_gave_has_no_groups_and_still_a_bridge(town):
     found = town.analyse(GraphQuery(study_id="s1"), attribute="age")
     assert found.groups.sizes == ()

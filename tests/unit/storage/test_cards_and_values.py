@@ -66,6 +66,17 @@ def test_cards_are_listed_by_status_and_source_in_pages(database, write, make, p
         assert store.cards.list(make.study_id, statuses=[CardStatus.HIDDEN]) == []
 
 
+def test_the_questions_of_cards_are_read_without_their_words(database, write, make, person):
+    answers = make.card(person.id, question_id=make.question_id)
+    draft = make.card(person.id, status=CardStatus.DRAFT, question_id=make.question_id)
+    names_none = make.card(person.id)
+    imported = make.card(None, source=Source.IMPORTED, question_id=make.question_id)
+    write(lambda store: [store.cards.add(card) for card in (answers, draft, names_none, imported)])
+    with database.read() as store:
+        found = store.cards.questions(make.study_id, statuses=[CardStatus.CONFIRMED], sources=[Source.PERSON])
+    assert found == {answers.id: make.question_id}
+
+
 def test_moderation_hides_a_card_with_a_reason_and_leaves_its_words(database, write, make, person):
     card, at = make.card(person.id), make.moment()
     write(lambda store: store.cards.add(card))

@@ -4,7 +4,7 @@ import gc
 
 from domain.graphs import GraphQuery, MoralGraph
 from domain.ids import StudyId
-from ui.drawn import n_held, once
+from ui.drawn import n_held, once, words_of
 
 
 def a_graph() -> MoralGraph:
@@ -24,6 +24,14 @@ def test_equal_graphs_do_not_share_it():
     first, second = a_graph(), a_graph()
     assert once(first, "x", lambda: 1) == 1
     assert once(second, "x", lambda: 2) == 2
+
+
+def test_it_is_made_anew_for_newer_titles_of_the_same_thing():
+    analysis = a_graph()
+    first = {1: "Candour", 2: "Patience"}
+    table = once(analysis, ("table", words_of(first)), object)
+    assert once(analysis, ("table", words_of(dict(first))), object) is table
+    assert once(analysis, ("table", words_of({2: "Patience"})), object) is not table
 
 
 def test_nothing_stays_once_the_graph_is_gone():
