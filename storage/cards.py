@@ -109,4 +109,5 @@ class Cards:
 
     def _select(self, *where: Where, limit: int | None = None) -> builtins.list[Card]:
         query = select(CARD).where(*where).order_by(CARD.c.created_at, CARD.c.id).limit(limit)
-        return [card_of_row(dict(zip(CARD.c.keys(), row, strict=True))) for row in self._rows.tuples(query)]
+        names = CARD.c.keys()
+        return [card_of_row(dict(zip(names, row, strict=True))) for row in self._rows.tuples(query)]
